@@ -1,0 +1,1 @@
+//! Public holidays, computed for any year.

@@ -1,0 +1,146 @@
+//! The closed vocabularies of a case. In code and SQL the English word; people are shown the French one.
+
+/// A word outside its vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("« {found} » n'est pas une valeur connue ; valeurs possibles : {}", allowed.join(", "))]
+pub struct Unknown {
+    /// What was found.
+    pub found: String,
+    /// What is allowed.
+    pub allowed: Vec<&'static str>,
+}
+
+/// Declares a closed vocabulary: variant, word in code and SQL, French shown to people.
+macro_rules! vocabulary {
+    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal, $french:literal;)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vmeta])* $variant,)+ }
+
+        impl $name {
+            /// Every word, in the order of the declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The word used in code, SQL and configuration.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// The French shown to people.
+            pub const fn french(self) -> &'static str {
+                match self { $(Self::$variant => $french,)+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = Unknown;
+
+            fn from_str(word: &str) -> Result<Self, Unknown> {
+                Self::ALL.iter().copied().find(|known| known.word() == word).ok_or_else(|| Unknown {
+                    found: word.to_owned(),
+                    allowed: Self::ALL.iter().map(|known| known.word()).collect(),
+                })
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+    };
+}
+
+vocabulary! {
+    /// How a message came (domain.md §1.2).
+    Channel {
+        /// E-mail.
+        Email = "email", "courriel";
+        /// The contact form of a web site.
+        Form = "form", "formulaire";
+        /// A paper letter.
+        Letter = "letter", "courrier";
+        /// A form filled in at the counter.
+        Counter = "counter", "fiche d'accueil";
+        /// A telephone call.
+        Phone = "phone", "téléphone";
+    }
+}
+
+vocabulary! {
+    /// What the sender wants (`corpus/README.md`).
+    Kind {
+        /// A first-level question.
+        Information = "information", "demande d'information";
+        /// Dissatisfaction about the service, or a legal challenge.
+        Complaint = "complaint", "réclamation";
+        /// An improvement proposed.
+        Suggestion = "suggestion", "suggestion";
+        /// No request of a user.
+        None = "none", "sans suite";
+    }
+}
+
+vocabulary! {
+    /// Who may answer, and whether it counts for Qual-e-Pref (domain.md §1.3).
+    Scope {
+        /// No file has to be opened.
+        General = "general", "général";
+        /// The sender's own file.
+        CaseFile = "case_file", "dossier en cours";
+        /// Recours, mise en demeure, court.
+        LegalAppeal = "legal_appeal", "recours";
+        /// An elected official writes on behalf of people.
+        ElectedOfficial = "elected_official", "intervention d'élu";
+        /// The answer belongs to another body.
+        OtherAdministration = "other_administration", "autre administration";
+        /// A job application.
+        JobApplication = "job_application", "candidature";
+        /// A journalist.
+        Press = "press", "presse";
+        /// Nothing to answer.
+        None = "none", "sans objet";
+    }
+}
+
+impl Kind {
+    /// The spelling of the labelled corpus, which tools outside rely on: a complaint is `reclamation` there.
+    pub const fn corpus(self) -> &'static str {
+        match self {
+            Self::Complaint => "reclamation",
+            other => other.word(),
+        }
+    }
+
+    /// Reads either spelling.
+    pub fn from_corpus(word: &str) -> Result<Self, Unknown> {
+        Self::ALL.iter().copied().find(|kind| kind.corpus() == word).map_or_else(|| word.parse(), Ok)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_reads_back_as_itself() {
+        for channel in Channel::ALL {
+            assert_eq!(channel.word().parse(), Ok(*channel));
+        }
+        for kind in Kind::ALL {
+            assert_eq!(kind.word().parse(), Ok(*kind));
+        }
+        for scope in Scope::ALL {
+            assert_eq!(scope.word().parse(), Ok(*scope));
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_says_what_is_allowed() {
+        let error = "plainte".parse::<Kind>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "« plainte » n'est pas une valeur connue ; valeurs possibles : information, complaint, suggestion, none"
+        );
+    }
+}

@@ -1,0 +1,300 @@
+//! What a configuration says, once it has been read and found sound.
+
+use std::path::PathBuf;
+
+use jiff::{Timestamp, civil::Date};
+use secrecy::SecretString;
+
+use crate::{
+    calendar::{Delay, Territory},
+    case::{Channel, Kind},
+};
+
+/// The whole configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `[prefecture]`
+    pub prefecture: Prefecture,
+    /// `[[service]]`
+    pub services: Vec<Service>,
+    /// `[[mailbox]]`
+    pub mailboxes: Vec<Mailbox>,
+    /// `[[deadline]]`, the most specific first.
+    pub deadlines: Deadlines,
+    /// `[acknowledgement]`
+    pub acknowledgement: Acknowledgement,
+    /// `[outgoing]`
+    pub outgoing: Outgoing,
+    /// `[database]`
+    pub database: Database,
+    /// `[limits]`
+    pub limits: Limits,
+}
+
+/// `[prefecture]`: who we are.
+#[derive(Debug, Clone)]
+pub struct Prefecture {
+    /// « Préfecture de la Charente ».
+    pub name: String,
+    /// Its département: holidays and time zone.
+    pub territory: Territory,
+    /// Postal address, on one line.
+    pub address: String,
+    /// Telephone.
+    pub phone: String,
+    /// Web site, or empty.
+    pub website: String,
+    /// Page on the processing of personal data, or empty (RGPD art. 13).
+    pub privacy_page: String,
+    /// Days on which the whole prefecture is closed besides the public holidays.
+    pub closures: Vec<Date>,
+    /// Domains of colleagues, never acknowledged (CRPA L112-2). Default: `gouv.fr`.
+    pub internal_domains: Vec<String>,
+}
+
+/// `[[service]]`
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// Short key used in the configuration and in figures: `accueil`.
+    pub id: String,
+    /// Name shown to people: « Bureau de la relation à l'usager ».
+    pub name: String,
+    /// Functional e-mail address shown to people.
+    pub email: String,
+    /// Telephone; that of the prefecture by default.
+    pub phone: String,
+    /// Postal address; that of the prefecture by default.
+    pub address: String,
+    /// E-mail addresses of its managers.
+    pub managers: Vec<String>,
+}
+
+/// `[[mailbox]]`: one functional mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    /// Short key: `etrangers`.
+    pub id: String,
+    /// Its address, lower case.
+    pub address: String,
+    /// Other addresses that lead to it, lower case.
+    pub aliases: Vec<String>,
+    /// Key of its service.
+    pub service: String,
+    /// Where it is read.
+    pub source: Source,
+    /// What becomes of a message on the server once it is kept.
+    pub afterwards: Afterwards,
+    /// What to do with messages older than the activation.
+    pub backfill: Backfill,
+    /// Messages received before this instant are never acknowledged; by default the instant of the first start.
+    pub active_since: Option<Timestamp>,
+    /// Seconds between two passes; with IDLE, the longest wait.
+    pub poll_seconds: u32,
+}
+
+/// Where a mailbox is read.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// `imap = { … }`
+    Imap(Imap),
+    /// `maildir = "PATH"`
+    Maildir(PathBuf),
+}
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Imap(a), Self::Imap(b)) => a == b,
+            (Self::Maildir(a), Self::Maildir(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Source {}
+
+/// How to reach a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Host name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// Encryption.
+    pub tls: Tls,
+    /// Certificates (PEM) to trust besides those of the system.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// Encryption of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// From the first octet.
+    Implicit,
+    /// After STARTTLS, which is then required.
+    StartTls,
+    /// None: allowed to a loopback address only.
+    None,
+}
+
+/// An IMAP account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imap {
+    /// The server.
+    pub server: Server,
+    /// User name.
+    pub user: String,
+    /// How to prove it.
+    pub auth: ImapAuth,
+    /// Where the secret is.
+    pub secret: Secret,
+    /// The folder to read, as people write it (`INBOX`, `Boîte/À traiter`).
+    pub folder: String,
+}
+
+/// IMAP authentication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImapAuth {
+    /// `AUTHENTICATE PLAIN` (RFC 4616).
+    Plain,
+    /// `LOGIN`.
+    Login,
+    /// `AUTHENTICATE XOAUTH2`: the secret is a bearer token, read anew at each connection.
+    XOAuth2,
+}
+
+/// Where a secret is found; it is read when it is needed and never kept in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Secret {
+    /// A file whose first line is the secret.
+    File(PathBuf),
+    /// A systemd credential: a file of this name in `$CREDENTIALS_DIRECTORY`.
+    Credential(String),
+}
+
+/// A secret that could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("le secret {path} ne peut pas être lu : {cause}")]
+pub struct SecretError {
+    path: String,
+    cause: std::io::Error,
+}
+
+impl Secret {
+    /// Reads the secret.
+    pub fn read(&self) -> Result<SecretString, SecretError> {
+        let path = match self {
+            Self::File(path) => path.clone(),
+            Self::Credential(name) => {
+                std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from).unwrap_or_default().join(name)
+            }
+        };
+        let text =
+            std::fs::read_to_string(&path).map_err(|cause| SecretError { path: path.display().to_string(), cause })?;
+        Ok(SecretString::from(text.lines().next().unwrap_or_default().to_owned()))
+    }
+}
+
+/// What becomes of a message on the server once it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Afterwards {
+    /// Nothing: the mailbox stays as it is.
+    Nothing,
+    /// The keyword `$Releve` is set (IMAP only).
+    Flag,
+    /// It is moved to this folder.
+    Move(String),
+}
+
+/// What to do with messages received before the activation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backfill {
+    /// They are set aside, with the reason.
+    None,
+    /// They become cases, without acknowledgement.
+    Keep,
+}
+
+/// `[[deadline]]`: delays by channel and kind (domain.md §1.2).
+#[derive(Debug, Clone)]
+pub struct Deadlines(pub Vec<DeadlineRule>);
+
+/// One line of the table of delays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadlineRule {
+    /// The channel it is for.
+    pub channel: Channel,
+    /// The kind it is for; `None`: every kind without a line of its own.
+    pub kind: Option<Kind>,
+    /// The delay.
+    pub delay: Delay,
+}
+
+/// `[acknowledgement]`
+#[derive(Debug, Clone)]
+pub struct Acknowledgement {
+    /// Whether acknowledgements leave at all.
+    pub enabled: bool,
+    /// At most so many to one sender within an hour.
+    pub max_per_sender_per_hour: u32,
+    /// At most so many to one sender within 24 hours.
+    pub max_per_sender_per_day: u32,
+    /// Envelope sender.
+    pub envelope: Envelope,
+    /// Gateways of contact forms, whose `Reply-To` is the correspondent, lower case.
+    pub form_senders: Vec<String>,
+}
+
+/// Envelope sender of acknowledgements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Envelope {
+    /// `MAIL FROM:<>` (RFC 3834 §3.3): nothing can come back.
+    Null,
+    /// The address of the mailbox: a bounce comes back and is tied to the case.
+    Mailbox,
+}
+
+/// `[outgoing]`: how mail leaves.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// The way out.
+    pub transport: Transport,
+    /// Domain of our own Message-IDs.
+    pub domain: String,
+}
+
+/// The way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transport {
+    /// `smtp = { … }`
+    Smtp(Smtp),
+    /// `folder = "PATH"`: each message is written there as `.eml`.
+    Folder(PathBuf),
+}
+
+/// An SMTP relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Smtp {
+    /// The relay.
+    pub server: Server,
+    /// User and secret, when the relay wants them.
+    pub login: Option<(String, Secret)>,
+}
+
+/// `[database]`
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://USER@HOST/NAME`.
+    pub url: String,
+    /// The password of a PostgreSQL role, when there is one.
+    pub secret: Option<Secret>,
+}
+
+/// `[limits]`: bounds on one message.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Octets beyond which only the headers of a message are fetched.
+    pub message_bytes: u64,
+    /// Seconds that reading one message may take.
+    pub parse_seconds: u32,
+}

@@ -1,0 +1,29 @@
+//! `releve` reads the functional mailboxes of a prefecture, acknowledges every person and no machine, counts the
+//! working days to the answer, and does not let go until the message is answered.
+//!
+//! The rooms, from the ground up; a room uses the floors under it and never looks upwards (see `ARCHITECTURE.md`):
+//!
+//! | floor | rooms |
+//! |---|---|
+//! | 5 | [`cli`], [`app`], [`lifecycle`], [`demo`] |
+//! | 4 | [`intake`], [`outbox`] |
+//! | 3 | [`desk`] |
+//! | 2 | [`store`] |
+//! | 1 | [`triage`], [`replies`] |
+//! | 0 | [`case`], [`mail`], [`calendar`], [`config`], [`clock`] |
+
+pub mod app;
+pub mod calendar;
+pub mod case;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod desk;
+pub mod intake;
+pub mod lifecycle;
+pub mod mail;
+pub mod outbox;
+pub mod replies;
+pub mod store;
+pub mod triage;
