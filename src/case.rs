@@ -2,4 +2,4 @@
 
 mod words;
 
-pub use words::{Channel, Kind, Scope, Unknown};
+pub use words::{Channel, Disposition, EventKind, Kind, Scope, State, Unknown};

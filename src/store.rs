@@ -1,1 +1,55 @@
-//! store
+//! The database: the only room with SQL. One text of SQL for SQLite and PostgreSQL, through sqlx's `Any` driver, which
+//! carries text, whole numbers, floating numbers and octets only. So: instants are milliseconds UTC in whole numbers,
+//! booleans are 0 and 1, lists are JSON in text.
+//!
+//! Reading methods stand on [`Store`]; whatever changes something stands on [`Work`], one transaction. No decision is
+//! taken here, and nothing here reads the clock.
+
+mod cases;
+mod connection;
+mod mailboxes;
+mod messages;
+mod migrations;
+mod outbox;
+mod receipts;
+
+pub use cases::{CaseDetail, CaseFilter, CaseSummary, EventRow, MessageRow, NewCase};
+pub use connection::{Backend, Store, StoreError, Work};
+pub use mailboxes::{MailboxState, PassFigures};
+pub use messages::{KnownMessage, NewMessage};
+pub use outbox::{NewOutgoing, OutboxFigures, Outgoing};
+pub use receipts::{KeptReceipt, NewReceipt, ReceiptFigures};
+
+use jiff::Timestamp;
+use sqlx::{Row, any::AnyRow};
+
+/// An instant as it is stored.
+fn millis(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+/// A stored instant. What lies outside the years that jiff knows is brought to their edge.
+fn instant(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or(if millis < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
+/// A column that holds a word of one of the closed vocabularies.
+fn word<T: std::str::FromStr>(row: &AnyRow, column: &'static str) -> Result<T, StoreError> {
+    let found: String = row.try_get(column)?;
+    found.parse().map_err(|_| StoreError::Inconsistent { column, found })
+}
+
+/// A column that holds an instant.
+fn at(row: &AnyRow, column: &str) -> Result<Timestamp, sqlx::Error> {
+    row.try_get::<i64, _>(column).map(instant)
+}
+
+/// A column that holds an instant or nothing.
+fn maybe_at(row: &AnyRow, column: &str) -> Result<Option<Timestamp>, sqlx::Error> {
+    row.try_get::<Option<i64>, _>(column).map(|millis| millis.map(instant))
+}
+
+/// A column that holds 0 or 1.
+fn flag(row: &AnyRow, column: &str) -> Result<bool, sqlx::Error> {
+    row.try_get::<i64, _>(column).map(|value| value != 0)
+}

@@ -103,6 +103,54 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// What became of a message that was received.
+    Disposition {
+        /// It opened a case.
+        Case = "case", "demande";
+        /// It continues a case.
+        FollowUp = "follow_up", "suite d'une demande";
+        /// A machine wrote it: kept, tied to its case where there is one, and nothing else.
+        Ignored = "ignored", "message automatique";
+        /// No parser understood it: a case to be read by hand.
+        Quarantined = "quarantined", "à lire à la main";
+    }
+}
+
+vocabulary! {
+    /// Where a case stands.
+    State {
+        /// Somebody has to answer.
+        Open = "open", "à traiter";
+    }
+}
+
+vocabulary! {
+    /// One step in the history of a case.
+    EventKind {
+        /// A message opened the case.
+        Opened = "opened", "demande ouverte";
+        /// The acknowledgement was written and handed to the outbox.
+        Acknowledged = "acknowledged", "accusé de réception rédigé";
+        /// No acknowledgement, and why.
+        NotAcknowledged = "not_acknowledged", "pas d'accusé de réception";
+        /// The outgoing mail left.
+        Sent = "sent", "accusé de réception parti";
+        /// The relay took the mail or not, nobody knows: it will be sent again under the same Message-ID.
+        Uncertain = "uncertain", "envoi incertain, repris";
+        /// The outgoing mail will not leave.
+        Failed = "failed", "accusé de réception refusé";
+        /// It came back.
+        Bounced = "bounced", "accusé de réception revenu";
+        /// The correspondent wrote again.
+        FollowUp = "follow_up", "nouveau message du correspondant";
+        /// The same message came into another mailbox, or once more.
+        ReceivedAgain = "received_again", "même message reçu de nouveau";
+        /// A machine answered; nothing changes.
+        Automatic = "automatic", "message automatique";
+    }
+}
+
 impl Kind {
     /// The spelling of the labelled corpus, which tools outside rely on: a complaint is `reclamation` there.
     pub const fn corpus(self) -> &'static str {

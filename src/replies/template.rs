@@ -1,0 +1,133 @@
+//! One template: its front matter, its subject and its text, both compiled.
+
+use std::path::{Path, PathBuf};
+
+use handlebars::{Handlebars, Template as Compiled, no_escape};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::lint;
+use crate::config::Problems;
+
+/// The line that opens and closes the front matter.
+const FENCE: &str = "+++";
+
+/// What a template says of itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FrontMatter {
+    subject: String,
+    /// In a second language: the line above the French text that tells its readers to read on.
+    #[serde(default)]
+    announce: String,
+}
+
+/// A value that the text needs and that is empty: the mail must not leave.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line} : la variable « {variable} » est vide ; renseignez-la ou placez ce passage dans un {{{{#if {variable}}}}}", file = file.display())]
+pub struct Hole {
+    /// The template.
+    pub file: PathBuf,
+    /// The line of the expression.
+    pub line: usize,
+    /// The name of the variable.
+    pub variable: String,
+}
+
+/// A template, compiled and found to use nothing that does not exist.
+#[derive(Debug)]
+pub(super) struct Template {
+    file: PathBuf,
+    /// The line of the file on which the text begins, less one.
+    offset: usize,
+    subject: Compiled,
+    text: Compiled,
+    pub(super) announce: String,
+}
+
+impl Template {
+    /// Compiles a file. `sample` holds every variable that may be used; whatever else the template names is a problem.
+    pub(super) fn compile(file: &Path, content: &str, sample: &Value, problems: &mut Problems) -> Option<Self> {
+        let (front, text, offset) = match split(content) {
+            Ok(parts) => parts,
+            Err(text) => {
+                problems.add(file, 1, text);
+                return None;
+            }
+        };
+        let front: FrontMatter = match toml::from_str(front) {
+            Ok(front) => front,
+            Err(error) => {
+                let line = error.span().map_or(0, |span| front[..span.start].lines().count());
+                problems.add(file, line + 1, format!("en-tête illisible : {}", error.message()));
+                return None;
+            }
+        };
+        let mut compile = |source: &str, offset: usize| match Compiled::compile(source) {
+            Ok(compiled) => {
+                let faults = lint::unknown_names(&compiled, sample);
+                for (line, text) in &faults {
+                    problems.add(file, line + offset, text.clone());
+                }
+                faults.is_empty().then_some(compiled)
+            }
+            Err(error) => {
+                let (line, column) = error.pos().unwrap_or((1, 1));
+                let text = format!("expression mal formée vers la colonne {column} : vérifiez les {{{{ et }}}}, et les {{{{/if}}}}");
+                problems.add(file, line + offset, text);
+                None
+            }
+        };
+        // The subject stands on the second line of nearly every file; the exact line of a one-line text matters little.
+        let (subject, text) = (compile(&front.subject, 1), compile(text, offset));
+        Some(Self { file: file.to_owned(), offset, subject: subject?, text: text?, announce: front.announce })
+    }
+
+    /// The expressions that would leave a hole with these values.
+    pub(super) fn holes(&self, values: &Value) -> Vec<Hole> {
+        let of = |compiled: &Compiled, offset: usize| {
+            lint::empty_names(compiled, values).into_iter().map(move |(line, variable)| (line + offset, variable))
+        };
+        of(&self.subject, 1)
+            .chain(of(&self.text, self.offset))
+            .map(|(line, variable)| Hole { file: self.file.clone(), line, variable })
+            .collect()
+    }
+
+    /// The subject and the text. A hole is an error.
+    pub(super) fn render(&self, values: &Value) -> Result<(String, String), Hole> {
+        if let Some(hole) = self.holes(values).into_iter().next() {
+            return Err(hole);
+        }
+        let mut engine = Handlebars::new();
+        engine.set_strict_mode(true);
+        engine.register_escape_fn(no_escape);
+        engine.register_template("subject", self.subject.clone());
+        engine.register_template("text", self.text.clone());
+        let render = |name| {
+            engine.render(name, values).map_err(|error| Hole {
+                file: self.file.clone(),
+                line: error.line_no.unwrap_or_default() + self.offset,
+                variable: error.reason().to_string(),
+            })
+        };
+        // A subject is one line, whatever a value holds.
+        let subject = render("subject")?.split_whitespace().collect::<Vec<_>>().join(" ");
+        Ok((subject, render("text")?.trim().to_owned()))
+    }
+}
+
+/// The front matter, the text, and the number of lines before the text.
+fn split(content: &str) -> Result<(&str, &str, usize), String> {
+    let missing = || format!("l'en-tête manque : le fichier commence par une ligne {FENCE}, puis subject = \"…\", puis une ligne {FENCE}");
+    let rest = content.strip_prefix('\u{feff}').unwrap_or(content).strip_prefix(FENCE).ok_or_else(missing)?;
+    let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')).ok_or_else(missing)?;
+    let mut end = 0;
+    for (number, line) in rest.split_inclusive('\n').enumerate() {
+        if line.trim_end() == FENCE {
+            return Ok((&rest[..end], &rest[end + line.len()..], number + 2));
+        }
+        end += line.len();
+    }
+    Err(missing())
+}

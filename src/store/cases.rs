@@ -1,0 +1,341 @@
+//! Cases and their history.
+
+use jiff::Timestamp;
+use sqlx::{Row, any::AnyRow};
+
+use super::{Store, StoreError, Work, at, flag, maybe_at, millis, word};
+use crate::case::{Channel, Disposition, EventKind, Kind, Scope, State};
+
+/// A case to be opened.
+#[derive(Debug, Clone)]
+pub struct NewCase {
+    /// `2026-000123`
+    pub reference: String,
+    /// Key of the mailbox.
+    pub mailbox: String,
+    /// How it came.
+    pub channel: Channel,
+    /// Key of the service.
+    pub service: String,
+    /// What the sender wants.
+    pub kind: Kind,
+    /// Who may answer.
+    pub scope: Scope,
+    /// Subject matter.
+    pub topic: String,
+    /// How sure the classification is, 0 to 1.
+    pub confidence: f64,
+    /// JSON list of the evidence.
+    pub evidence: String,
+    /// Address of the correspondent in lower case, or empty.
+    pub correspondent: String,
+    /// Name of the correspondent, or empty.
+    pub correspondent_name: String,
+    /// Subject of the first message.
+    pub subject: String,
+    /// Reception of the first message.
+    pub received_at: Timestamp,
+    /// When the case was opened here.
+    pub opened_at: Timestamp,
+    /// The end of the last day to answer.
+    pub due_at: Timestamp,
+    /// The rule behind `due_at`, in words.
+    pub delay: String,
+}
+
+/// One line of a list of cases.
+#[derive(Debug, Clone)]
+pub struct CaseSummary {
+    /// Its row.
+    pub id: i64,
+    /// `2026-000123`
+    pub reference: String,
+    /// Key of the mailbox.
+    pub mailbox: String,
+    /// How it came.
+    pub channel: Channel,
+    /// Key of the service.
+    pub service: String,
+    /// What the sender wants.
+    pub kind: Kind,
+    /// Who may answer.
+    pub scope: Scope,
+    /// Subject matter.
+    pub topic: String,
+    /// How sure the classification is, 0 to 1.
+    pub confidence: f64,
+    /// Where it stands.
+    pub state: State,
+    /// Address of the correspondent, or empty.
+    pub correspondent: String,
+    /// Name of the correspondent, or empty.
+    pub correspondent_name: String,
+    /// Subject of the first message.
+    pub subject: String,
+    /// Reception of the first message.
+    pub received_at: Timestamp,
+    /// The end of the last day to answer.
+    pub due_at: Timestamp,
+    /// The rule behind `due_at`, in words.
+    pub delay: String,
+    /// When the acknowledgement was written, if one was.
+    pub acknowledged_at: Option<Timestamp>,
+}
+
+/// One step in the history of a case.
+#[derive(Debug, Clone)]
+pub struct EventRow {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub kind: EventKind,
+    /// In words.
+    pub detail: String,
+}
+
+/// A message of a case.
+#[derive(Debug, Clone)]
+pub struct MessageRow {
+    /// `Message-ID` or empty.
+    pub message_id: String,
+    /// Address of the sender.
+    pub sender: String,
+    /// Subject.
+    pub subject: String,
+    /// Reception.
+    pub received_at: Timestamp,
+    /// ISO 639-1.
+    pub language: String,
+    /// What was written this time.
+    pub new_text: String,
+    /// JSON list of attachments.
+    pub attachments: String,
+    /// What became of it.
+    pub disposition: Disposition,
+    /// Whether it was acknowledged.
+    pub acknowledged: bool,
+    /// Why not, in words.
+    pub reason: String,
+}
+
+/// A case with its messages and its history.
+#[derive(Debug, Clone)]
+pub struct CaseDetail {
+    /// The case.
+    pub summary: CaseSummary,
+    /// JSON list of the evidence.
+    pub evidence: String,
+    /// Its messages, in order of reception.
+    pub messages: Vec<MessageRow>,
+    /// Its history, oldest first.
+    pub events: Vec<EventRow>,
+}
+
+/// Which cases to list. Empty fields do not restrict.
+#[derive(Debug, Clone, Default)]
+pub struct CaseFilter {
+    /// Key of a mailbox.
+    pub mailbox: Option<String>,
+    /// Key of a service.
+    pub service: Option<String>,
+    /// Due before this instant.
+    pub due_before: Option<Timestamp>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// The columns of a summary, once for every statement that reads one.
+macro_rules! select_cases {
+    ($condition:literal) => {
+        concat!(
+            "SELECT id, reference, mailbox, channel, service, kind, scope, topic, confidence, state, correspondent,
+                    correspondent_name, subject, received_at, due_at, delay, acknowledged_at, evidence
+             FROM cases ",
+            $condition
+        )
+    };
+}
+
+impl Work {
+    /// The next free number of the year, from 1. Two daemons never get the same.
+    pub async fn next_number(&mut self, year: i16) -> Result<i64, StoreError> {
+        let row = sqlx::query(
+            "INSERT INTO reference_counter (year, last) VALUES ($1, 1)
+             ON CONFLICT (year) DO UPDATE SET last = reference_counter.last + 1 RETURNING last",
+        )
+        .bind(i64::from(year))
+        .fetch_one(&mut *self.transaction)
+        .await?;
+        Ok(row.try_get("last")?)
+    }
+
+    /// Opens a case.
+    pub async fn add_case(&mut self, case: &NewCase) -> Result<i64, StoreError> {
+        let row = sqlx::query(
+            "INSERT INTO cases (reference, mailbox, channel, service, kind, scope, topic, confidence, evidence, state,
+                                correspondent, correspondent_name, subject, received_at, opened_at, due_at, delay)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id",
+        )
+        .bind(&case.reference)
+        .bind(&case.mailbox)
+        .bind(case.channel.word())
+        .bind(&case.service)
+        .bind(case.kind.word())
+        .bind(case.scope.word())
+        .bind(&case.topic)
+        .bind(case.confidence)
+        .bind(&case.evidence)
+        .bind(State::Open.word())
+        .bind(&case.correspondent)
+        .bind(&case.correspondent_name)
+        .bind(&case.subject)
+        .bind(millis(case.received_at))
+        .bind(millis(case.opened_at))
+        .bind(millis(case.due_at))
+        .bind(&case.delay)
+        .fetch_one(&mut *self.transaction)
+        .await?;
+        Ok(row.try_get("id")?)
+    }
+
+    /// Notes that the acknowledgement of a case has been written.
+    pub async fn mark_acknowledged(&mut self, case: i64, at: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("UPDATE cases SET acknowledged_at = $1 WHERE id = $2")
+            .bind(millis(at))
+            .bind(case)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// Adds a step to the history of a case.
+    pub async fn add_event(
+        &mut self,
+        case: i64,
+        at: Timestamp,
+        actor: &str,
+        kind: EventKind,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO event (case_id, at, actor, kind, detail) VALUES ($1, $2, $3, $4, $5)")
+            .bind(case)
+            .bind(millis(at))
+            .bind(actor)
+            .bind(kind.word())
+            .bind(detail)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// The case of this reference, and its correspondent.
+    pub async fn case_of_reference(&mut self, reference: &str) -> Result<Option<(i64, String)>, StoreError> {
+        let row = sqlx::query("SELECT id, correspondent FROM cases WHERE reference = $1")
+            .bind(reference)
+            .fetch_optional(&mut *self.transaction)
+            .await?;
+        row.map(|row| Ok((row.try_get("id")?, row.try_get("correspondent")?))).transpose()
+    }
+
+    /// The reference of a case.
+    pub async fn reference_of(&mut self, case: i64) -> Result<String, StoreError> {
+        let row =
+            sqlx::query("SELECT reference FROM cases WHERE id = $1").bind(case).fetch_one(&mut *self.transaction).await?;
+        Ok(row.try_get("reference")?)
+    }
+}
+
+impl Store {
+    /// The cases that the filter lets through, the most urgent first.
+    pub async fn cases(&self, filter: &CaseFilter) -> Result<Vec<CaseSummary>, StoreError> {
+        let rows = sqlx::query(select_cases!(
+            "WHERE ($1 = '' OR mailbox = $1) AND ($2 = '' OR service = $2) AND due_at < $3 ORDER BY due_at, id LIMIT $4"
+        ))
+            .bind(filter.mailbox.as_deref().unwrap_or_default())
+            .bind(filter.service.as_deref().unwrap_or_default())
+            .bind(filter.due_before.map_or(i64::MAX, millis))
+            .bind(filter.limit)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(summary).collect()
+    }
+
+    /// One case, by its reference.
+    pub async fn case(&self, reference: &str) -> Result<Option<CaseDetail>, StoreError> {
+        let row =
+            sqlx::query(select_cases!("WHERE reference = $1")).bind(reference).fetch_optional(&self.readers).await?;
+        let Some(row) = row else { return Ok(None) };
+        let case = summary(&row)?;
+        let messages = sqlx::query(
+            "SELECT message_id, sender, subject, received_at, language, new_text, attachments, disposition, acknowledged,
+                    reason FROM message WHERE case_id = $1 ORDER BY received_at, id",
+        )
+        .bind(case.id)
+        .fetch_all(&self.readers)
+        .await?;
+        let events = sqlx::query("SELECT at, actor, kind, detail FROM event WHERE case_id = $1 ORDER BY id")
+            .bind(case.id)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(Some(CaseDetail {
+            evidence: row.try_get("evidence")?,
+            messages: messages.iter().map(message).collect::<Result<_, _>>()?,
+            events: events.iter().map(event).collect::<Result<_, _>>()?,
+            summary: case,
+        }))
+    }
+
+    /// How many cases there are.
+    pub async fn case_count(&self) -> Result<i64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) AS cases FROM cases").fetch_one(&self.readers).await?;
+        Ok(row.try_get("cases")?)
+    }
+}
+
+fn summary(row: &AnyRow) -> Result<CaseSummary, StoreError> {
+    Ok(CaseSummary {
+        id: row.try_get("id")?,
+        reference: row.try_get("reference")?,
+        mailbox: row.try_get("mailbox")?,
+        channel: word(row, "channel")?,
+        service: row.try_get("service")?,
+        kind: word(row, "kind")?,
+        scope: word(row, "scope")?,
+        topic: row.try_get("topic")?,
+        confidence: row.try_get("confidence")?,
+        state: word(row, "state")?,
+        correspondent: row.try_get("correspondent")?,
+        correspondent_name: row.try_get("correspondent_name")?,
+        subject: row.try_get("subject")?,
+        received_at: at(row, "received_at")?,
+        due_at: at(row, "due_at")?,
+        delay: row.try_get("delay")?,
+        acknowledged_at: maybe_at(row, "acknowledged_at")?,
+    })
+}
+
+fn message(row: &AnyRow) -> Result<MessageRow, StoreError> {
+    Ok(MessageRow {
+        message_id: row.try_get("message_id")?,
+        sender: row.try_get("sender")?,
+        subject: row.try_get("subject")?,
+        received_at: at(row, "received_at")?,
+        language: row.try_get("language")?,
+        new_text: row.try_get("new_text")?,
+        attachments: row.try_get("attachments")?,
+        disposition: word(row, "disposition")?,
+        acknowledged: flag(row, "acknowledged")?,
+        reason: row.try_get("reason")?,
+    })
+}
+
+fn event(row: &AnyRow) -> Result<EventRow, StoreError> {
+    Ok(EventRow {
+        at: at(row, "at")?,
+        actor: row.try_get("actor")?,
+        kind: word(row, "kind")?,
+        detail: row.try_get("detail")?,
+    })
+}

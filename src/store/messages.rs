@@ -1,0 +1,136 @@
+//! Messages as they were read, and what ties one to another.
+
+use jiff::Timestamp;
+use sqlx::Row;
+
+use super::{StoreError, Work, millis};
+use crate::case::{Channel, Disposition};
+
+/// A message to be written down.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// The same for every delivery of the same message.
+    pub content_key: String,
+    /// Digest of its octets.
+    pub digest: String,
+    /// Key of the mailbox of the first delivery.
+    pub mailbox: String,
+    /// How it came.
+    pub channel: Channel,
+    /// `Message-ID` without brackets, or empty.
+    pub message_id: String,
+    /// Address of the correspondent in lower case, or empty.
+    pub sender: String,
+    /// Name of the correspondent, or empty.
+    pub sender_name: String,
+    /// Subject, may be empty.
+    pub subject: String,
+    /// The server's instant of reception.
+    pub received_at: Timestamp,
+    /// ISO 639-1.
+    pub language: String,
+    /// The readable text, whole.
+    pub text: String,
+    /// What was written this time.
+    pub new_text: String,
+    /// JSON list of attachments.
+    pub attachments: String,
+    /// What became of it.
+    pub disposition: Disposition,
+    /// Whether it was acknowledged.
+    pub acknowledged: bool,
+    /// Why not, in words; empty when it was.
+    pub reason: String,
+    /// Its case.
+    pub case_id: Option<i64>,
+}
+
+/// A message that is known already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownMessage {
+    /// Its row.
+    pub id: i64,
+    /// Its case.
+    pub case_id: Option<i64>,
+}
+
+impl Work {
+    /// The message of this content, if it came before.
+    pub async fn known_message(&mut self, content_key: &str) -> Result<Option<KnownMessage>, StoreError> {
+        let row = sqlx::query("SELECT id, case_id FROM message WHERE content_key = $1")
+            .bind(content_key)
+            .fetch_optional(&mut *self.transaction)
+            .await?;
+        row.map(|row| Ok(KnownMessage { id: row.try_get("id")?, case_id: row.try_get("case_id")? })).transpose()
+    }
+
+    /// Writes a message down. `None`: another daemon has written the same one in this instant.
+    pub async fn add_message(&mut self, message: &NewMessage) -> Result<Option<i64>, StoreError> {
+        let row = sqlx::query(
+            "INSERT INTO message (content_key, digest, mailbox, channel, message_id, sender, sender_name, subject,
+                                  received_at, language, text, new_text, attachments, disposition, acknowledged, reason,
+                                  case_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+             ON CONFLICT (content_key) DO NOTHING RETURNING id",
+        )
+        .bind(&message.content_key)
+        .bind(&message.digest)
+        .bind(&message.mailbox)
+        .bind(message.channel.word())
+        .bind(&message.message_id)
+        .bind(&message.sender)
+        .bind(&message.sender_name)
+        .bind(&message.subject)
+        .bind(millis(message.received_at))
+        .bind(&message.language)
+        .bind(&message.text)
+        .bind(&message.new_text)
+        .bind(&message.attachments)
+        .bind(message.disposition.word())
+        .bind(i64::from(message.acknowledged))
+        .bind(&message.reason)
+        .bind(message.case_id)
+        .fetch_optional(&mut *self.transaction)
+        .await?;
+        Ok(row.map(|row| row.try_get("id")).transpose()?)
+    }
+
+    /// The case to which one of these Message-IDs belongs: first what we sent, then what was received. The ids are tried
+    /// in their order.
+    pub async fn case_of_ids<'a>(
+        &mut self,
+        ids: impl IntoIterator<Item = &'a String>,
+    ) -> Result<Option<i64>, StoreError> {
+        for id in ids {
+            let row = sqlx::query(
+                "SELECT case_id FROM outbox WHERE message_id = $1
+                 UNION ALL SELECT case_id FROM message WHERE message_id = $1 AND case_id IS NOT NULL LIMIT 1",
+            )
+            .bind(id)
+            .fetch_optional(&mut *self.transaction)
+            .await?;
+            if let Some(row) = row {
+                return Ok(row.try_get("case_id")?);
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many messages of this sender, received within the hour and within the day up to `at`, were acknowledged.
+    pub async fn acknowledged_before(&mut self, sender: &str, at: Timestamp) -> Result<(i64, i64), StoreError> {
+        const HOUR: i64 = 3_600_000;
+        let row = sqlx::query(
+            "SELECT CAST(COALESCE(SUM(CASE WHEN received_at > $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS hour,
+                    COUNT(*) AS day
+             FROM message WHERE sender = $2 AND acknowledged = 1 AND received_at > $3 AND received_at < $4",
+        )
+        .bind(millis(at) - HOUR)
+        .bind(sender)
+        .bind(millis(at) - 24 * HOUR)
+        // Deliveries are not always handled in the order in which they came.
+        .bind(millis(at) + HOUR)
+        .fetch_one(&mut *self.transaction)
+        .await?;
+        Ok((row.try_get("hour")?, row.try_get("day")?))
+    }
+}

@@ -1,0 +1,45 @@
+//! The schema, as numbered steps. There is one text for both databases, written in PostgreSQL's words; SQLite gets it with
+//! its own names for the same types. A step that has been released is never edited: add another.
+
+use std::borrow::Cow;
+
+use sqlx::{
+    AnyPool, AssertSqlSafe, SqlSafeStr,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+};
+
+use super::Backend;
+
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "mail", include_str!("migrations/0001_mail.sql")),
+    (2, "cases", include_str!("migrations/0002_cases.sql")),
+    (3, "outbox", include_str!("migrations/0003_outbox.sql")),
+];
+
+/// PostgreSQL's word, SQLite's word. The longer one first.
+const DIALECT: &[(&str, &str)] = &[
+    ("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+    ("DOUBLE PRECISION", "REAL"),
+    ("BIGINT", "INTEGER"),
+    ("BYTEA", "BLOB"),
+    ("\n);", "\n) STRICT;"),
+];
+
+/// Brings the schema up to the step `last` (all of them by default).
+pub(super) async fn run(pool: &AnyPool, backend: Backend, last: Option<i64>) -> Result<(), MigrateError> {
+    let steps = STEPS
+        .iter()
+        .filter(|(version, ..)| last.is_none_or(|last| *version <= last))
+        .map(|&(version, name, sql)| {
+            let sql = match backend {
+                Backend::Postgres => sql.to_owned(),
+                Backend::Sqlite => {
+                    DIALECT.iter().fold(sql.to_owned(), |sql, (postgres, sqlite)| sql.replace(postgres, sqlite))
+                }
+            };
+            let sql = AssertSqlSafe(sql).into_sql_str();
+            Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql, false)
+        })
+        .collect::<Vec<_>>();
+    Migrator::with_migrations(steps).run(pool).await
+}

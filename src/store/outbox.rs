@@ -1,0 +1,210 @@
+//! What is to leave. A row is claimed by lease, so that a daemon that dies holds nothing back for long, and its octets and
+//! its Message-ID are the same at every attempt.
+
+use jiff::Timestamp;
+use sqlx::Row;
+
+use super::{Store, StoreError, Work, maybe_at, millis};
+
+/// A mail to leave.
+#[derive(Debug, Clone)]
+pub struct NewOutgoing {
+    /// What it is: `acknowledgement`.
+    pub purpose: &'static str,
+    /// Its case.
+    pub case_id: i64,
+    /// The message that it answers.
+    pub answers: i64,
+    /// Our Message-ID, without brackets.
+    pub message_id: String,
+    /// Envelope sender; empty for the null sender.
+    pub envelope_from: String,
+    /// Envelope recipient.
+    pub recipient: String,
+    /// The rendered octets.
+    pub bytes: Vec<u8>,
+}
+
+/// A mail that has been claimed and is to be sent now.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// Its row.
+    pub id: i64,
+    /// Its case.
+    pub case_id: i64,
+    /// Our Message-ID, without brackets.
+    pub message_id: String,
+    /// Envelope sender; empty for the null sender.
+    pub envelope_from: String,
+    /// Envelope recipient.
+    pub recipient: String,
+    /// The rendered octets.
+    pub bytes: Vec<u8>,
+    /// Attempts so far, this one included.
+    pub attempts: i64,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+/// How the outbox stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct OutboxFigures {
+    /// Waiting to leave.
+    pub waiting: i64,
+    /// Gone.
+    pub sent: i64,
+    /// Given up.
+    pub failed: i64,
+    /// The oldest that waits was written then.
+    pub oldest_waiting: Option<Timestamp>,
+}
+
+/// The statement that claims, with the locking clause of the database.
+macro_rules! claim {
+    ($locking:literal) => {
+        concat!(
+            "UPDATE outbox SET lease_owner = $1, lease_until = $2, attempts = attempts + 1
+             WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
+                          ORDER BY next_at, id LIMIT $4 ",
+            $locking,
+            ") RETURNING id, case_id, message_id, envelope_from, recipient, bytes, attempts, created_at"
+        )
+    };
+}
+
+impl Work {
+    /// Puts a mail into the outbox.
+    pub async fn enqueue(&mut self, mail: &NewOutgoing, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO outbox (purpose, case_id, answers, message_id, envelope_from, recipient, bytes, state, next_at,
+                                 created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9)",
+        )
+        .bind(mail.purpose)
+        .bind(mail.case_id)
+        .bind(mail.answers)
+        .bind(&mail.message_id)
+        .bind(&mail.envelope_from)
+        .bind(&mail.recipient)
+        .bind(&mail.bytes[..])
+        .bind(millis(now))
+        .bind(millis(now))
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+
+    /// Claims at most `count` mails that are due, until `lease_until`. The attempt is counted before it is made: a mail
+    /// that kills the daemon is counted too.
+    pub async fn claim(
+        &mut self,
+        owner: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+        count: i64,
+    ) -> Result<Vec<Outgoing>, StoreError> {
+        // The same statement but for the one clause that only PostgreSQL has, and that lets several daemons pass each
+        // other; SQLite has a single writer.
+        let statement = match self.backend {
+            super::Backend::Sqlite => claim!(""),
+            super::Backend::Postgres => claim!("FOR UPDATE SKIP LOCKED"),
+        };
+        let rows = sqlx::query(statement)
+            .bind(owner)
+            .bind(millis(lease_until))
+            .bind(millis(now))
+            .bind(count)
+            .fetch_all(&mut *self.transaction)
+            .await?;
+        let mut mails = rows
+            .iter()
+            .map(|row| {
+                Ok(Outgoing {
+                    id: row.try_get("id")?,
+                    case_id: row.try_get("case_id")?,
+                    message_id: row.try_get("message_id")?,
+                    envelope_from: row.try_get("envelope_from")?,
+                    recipient: row.try_get("recipient")?,
+                    bytes: row.try_get("bytes")?,
+                    attempts: row.try_get("attempts")?,
+                    created_at: super::at(row, "created_at")?,
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        mails.sort_by_key(|mail| mail.id);
+        Ok(mails)
+    }
+
+    /// The mail has left.
+    pub async fn sent(&mut self, id: i64, answer: &str, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE outbox SET state = 'sent', last_answer = $1, done_at = $2, lease_owner = '', lease_until = 0 WHERE id = $3",
+        )
+        .bind(answer)
+        .bind(millis(now))
+        .bind(id)
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+
+    /// The mail is to be tried again at `next_at`; `uncertain`: the relay may have taken it.
+    pub async fn postpone(&mut self, id: i64, why: &str, uncertain: bool, next_at: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE outbox SET last_answer = $1, uncertain = uncertain + $2, next_at = $3, lease_owner = '', lease_until = 0
+             WHERE id = $4",
+        )
+        .bind(why)
+        .bind(i64::from(uncertain))
+        .bind(millis(next_at))
+        .bind(id)
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+
+    /// The mail will not leave.
+    pub async fn give_up(&mut self, id: i64, why: &str, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE outbox SET state = 'failed', last_answer = $1, done_at = $2, lease_owner = '', lease_until = 0 WHERE id = $3",
+        )
+        .bind(why)
+        .bind(millis(now))
+        .bind(id)
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// How the outbox stands.
+    pub async fn outbox_figures(&self) -> Result<OutboxFigures, StoreError> {
+        let row = sqlx::query(
+            "SELECT CAST(COALESCE(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting,
+                    CAST(COALESCE(SUM(CASE WHEN state = 'sent' THEN 1 ELSE 0 END), 0) AS BIGINT) AS sent,
+                    CAST(COALESCE(SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END), 0) AS BIGINT) AS failed,
+                    MIN(CASE WHEN state = 'waiting' THEN created_at END) AS oldest_waiting
+             FROM outbox",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(OutboxFigures {
+            waiting: row.try_get("waiting")?,
+            sent: row.try_get("sent")?,
+            failed: row.try_get("failed")?,
+            oldest_waiting: maybe_at(&row, "oldest_waiting")?,
+        })
+    }
+
+    /// The instant at which the next mail is due, if one waits.
+    pub async fn next_outgoing(&self) -> Result<Option<Timestamp>, StoreError> {
+        let row = sqlx::query(
+            "SELECT MIN(CASE WHEN next_at > lease_until THEN next_at ELSE lease_until END) AS next_at
+             FROM outbox WHERE state = 'waiting'",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(maybe_at(&row, "next_at")?)
+    }
+}

@@ -1,0 +1,212 @@
+//! Deliveries: what each mailbox held, octets first.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use sqlx::Row;
+
+use super::{Store, StoreError, Work, at, flag, millis};
+
+/// A delivery to be kept.
+#[derive(Debug, Clone)]
+pub struct NewReceipt {
+    /// Key of the mailbox.
+    pub mailbox: String,
+    /// `UIDVALIDITY/UID`, or the base name of a Maildir file: never the same twice in a mailbox.
+    pub server_key: String,
+    /// SHA-256 of `bytes`, hexadecimal.
+    pub digest: String,
+    /// The octets.
+    pub bytes: Vec<u8>,
+    /// Whether `bytes` is the whole message, or only its headers.
+    pub whole: bool,
+    /// The size that the server announced.
+    pub octets: u64,
+    /// The server's instant of reception.
+    pub received_at: Timestamp,
+}
+
+/// A delivery that waits to be handled.
+#[derive(Debug, Clone)]
+pub struct KeptReceipt {
+    /// Its row.
+    pub id: i64,
+    /// SHA-256 of the octets.
+    pub digest: String,
+    /// The octets.
+    pub bytes: Vec<u8>,
+    /// Whether the octets are the whole message.
+    pub whole: bool,
+    /// The size that the server announced.
+    pub octets: u64,
+    /// The server's instant of reception.
+    pub received_at: Timestamp,
+    /// How often handling has been tried, this time included.
+    pub attempts: i64,
+}
+
+/// What became of the deliveries of a mailbox.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ReceiptFigures {
+    /// Deliveries kept so far.
+    pub kept: i64,
+    /// Of these, waiting to be handled.
+    pub waiting: i64,
+    /// Set aside, with a reason.
+    pub set_aside: i64,
+    /// Tied to a case.
+    pub cases: i64,
+}
+
+impl Work {
+    /// Keeps a delivery. A delivery that is kept already is left as it is; the answer says whether it is new.
+    pub async fn keep(&mut self, receipt: &NewReceipt, now: Timestamp) -> Result<bool, StoreError> {
+        sqlx::query("INSERT INTO raw_message (digest, octets, bytes) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING")
+            .bind(&receipt.digest)
+            .bind(receipt.bytes.len() as i64)
+            .bind(&receipt.bytes[..])
+            .execute(&mut *self.transaction)
+            .await?;
+        let done = sqlx::query(
+            "INSERT INTO receipt (mailbox, server_key, digest, whole, octets, received_at, kept_at, state, attempts)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'kept', 1) ON CONFLICT (mailbox, server_key) DO NOTHING",
+        )
+        .bind(&receipt.mailbox)
+        .bind(&receipt.server_key)
+        .bind(&receipt.digest)
+        .bind(i64::from(receipt.whole))
+        .bind(receipt.octets as i64)
+        .bind(millis(receipt.received_at))
+        .bind(millis(now))
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Counts one more attempt for every delivery of the mailbox that a stop or a fault left unhandled.
+    pub async fn count_attempt(&mut self, mailbox: &str) -> Result<u64, StoreError> {
+        let done = sqlx::query("UPDATE receipt SET attempts = attempts + 1 WHERE mailbox = $1 AND state = 'kept'")
+            .bind(mailbox)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(done.rows_affected())
+    }
+
+    /// The delivery has been handled: it is this message.
+    pub async fn handled(&mut self, receipt: i64, message: i64, reason: &str) -> Result<(), StoreError> {
+        sqlx::query("UPDATE receipt SET state = 'handled', message_id = $1, reason = $2 WHERE id = $3")
+            .bind(message)
+            .bind(reason)
+            .bind(receipt)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// The delivery is kept, but nothing is made of it, for this reason.
+    pub async fn set_aside(&mut self, receipt: i64, reason: &str) -> Result<(), StoreError> {
+        sqlx::query("UPDATE receipt SET state = 'set_aside', reason = $1 WHERE id = $2")
+            .bind(reason)
+            .bind(receipt)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// The server has been told about these deliveries.
+    pub async fn told(&mut self, receipts: &[i64]) -> Result<(), StoreError> {
+        for receipt in receipts {
+            sqlx::query("UPDATE receipt SET told = 1 WHERE id = $1")
+                .bind(receipt)
+                .execute(&mut *self.transaction)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+impl Store {
+    /// The keys of every delivery of the mailbox that was ever kept.
+    pub async fn known_keys(&self, mailbox: &str) -> Result<HashSet<String>, StoreError> {
+        let rows = sqlx::query("SELECT server_key FROM receipt WHERE mailbox = $1")
+            .bind(mailbox)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows.iter().map(|row| row.try_get("server_key")).collect::<Result<_, _>>()?)
+    }
+
+    /// The next deliveries to handle, oldest first: at most `count`, and no more than one beyond `octets` in all.
+    pub async fn kept(&self, mailbox: &str, count: i64, octets: u64) -> Result<Vec<KeptReceipt>, StoreError> {
+        let listed = sqlx::query(
+            "SELECT r.id, m.octets FROM receipt r JOIN raw_message m ON m.digest = r.digest
+             WHERE r.mailbox = $1 AND r.state = 'kept' ORDER BY r.id LIMIT $2",
+        )
+        .bind(mailbox)
+        .bind(count)
+        .fetch_all(&self.readers)
+        .await?;
+        let mut total = 0;
+        let mut last = None;
+        for row in &listed {
+            if total > octets {
+                break;
+            }
+            total += row.try_get::<i64, _>("octets")?.unsigned_abs();
+            last = Some(row.try_get::<i64, _>("id")?);
+        }
+        let Some(last) = last else { return Ok(Vec::new()) };
+        let rows = sqlx::query(
+            "SELECT r.id, r.digest, r.whole, r.octets, r.received_at, r.attempts, m.bytes
+             FROM receipt r JOIN raw_message m ON m.digest = r.digest
+             WHERE r.mailbox = $1 AND r.state = 'kept' AND r.id <= $2 ORDER BY r.id",
+        )
+        .bind(mailbox)
+        .bind(last)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(KeptReceipt {
+                    id: row.try_get("id")?,
+                    digest: row.try_get("digest")?,
+                    bytes: row.try_get("bytes")?,
+                    whole: flag(row, "whole")?,
+                    octets: row.try_get::<i64, _>("octets")?.unsigned_abs(),
+                    received_at: at(row, "received_at")?,
+                    attempts: row.try_get("attempts")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The deliveries that are done with and of which the server has not been told yet: row and server key.
+    pub async fn untold(&self, mailbox: &str) -> Result<Vec<(i64, String)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, server_key FROM receipt WHERE mailbox = $1 AND told = 0 AND state <> 'kept' ORDER BY id",
+        )
+        .bind(mailbox)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("server_key")?))).collect()
+    }
+
+    /// What became of the deliveries of a mailbox.
+    pub async fn receipt_figures(&self, mailbox: &str) -> Result<ReceiptFigures, StoreError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS kept,
+                    CAST(COALESCE(SUM(CASE WHEN r.state = 'kept' THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting,
+                    CAST(COALESCE(SUM(CASE WHEN r.state = 'set_aside' THEN 1 ELSE 0 END), 0) AS BIGINT) AS set_aside,
+                    CAST(COALESCE(SUM(CASE WHEN m.case_id IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT) AS cases
+             FROM receipt r LEFT JOIN message m ON m.id = r.message_id WHERE r.mailbox = $1",
+        )
+        .bind(mailbox)
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(ReceiptFigures {
+            kept: row.try_get("kept")?,
+            waiting: row.try_get("waiting")?,
+            set_aside: row.try_get("set_aside")?,
+            cases: row.try_get("cases")?,
+        })
+    }
+}
