@@ -1,1 +1,134 @@
-//! desk
+//! The desk: the only place that changes a case, whoever asked for it. Each step is events, outgoing mail and clock in one
+//! transaction. It speaks neither IMAP nor SMTP nor HTML.
+//!
+//! - [`Desk::receive`]: what the intake kept becomes a case, the continuation of one, or a message set apart;
+//! - [`Desk::delivered`]: what became of an outgoing mail.
+
+mod acknowledge;
+mod deliver;
+mod reading;
+mod receive;
+mod recover;
+
+pub use deliver::Outcome;
+pub use receive::Tally;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use crate::{
+    calendar::Calendar,
+    case::{Disposition, Kind, Scope},
+    clock::Clock,
+    config::Config,
+    mail::Message,
+    replies::Acknowledgements,
+    store::Store,
+    triage::{Author, Classification, Judgement, Rules, Surroundings, judge},
+};
+
+/// What the desk goes by: the operator's configuration, rules and templates, read and found sound together.
+#[derive(Debug)]
+pub struct Policy {
+    /// The configuration.
+    pub config: Config,
+    /// The working days of the prefecture.
+    pub calendar: Calendar,
+    /// The rules that say what a message is.
+    pub rules: Rules,
+    /// The texts of acknowledgements.
+    pub acknowledgements: Acknowledgements,
+    /// Every address of ours, lower case.
+    pub own_addresses: Vec<String>,
+}
+
+/// What a message is as far as it tells itself, before its history is known.
+#[derive(Debug, Clone)]
+pub struct Assessment {
+    /// Who wrote it, and whether it may be acknowledged.
+    pub judgement: Judgement,
+    /// What its author wants; of a machine, nothing.
+    pub classification: Classification,
+}
+
+impl Assessment {
+    /// What would become of the message if nothing else were known.
+    pub fn disposition(&self) -> Disposition {
+        match self.judgement.author {
+            Author::Person => Disposition::Case,
+            Author::Machine => Disposition::Ignored,
+        }
+    }
+}
+
+impl Policy {
+    /// Assesses a message that came into one of our mailboxes.
+    pub fn assess(&self, message: &Message) -> Assessment {
+        assess(message, &self.surroundings(), &self.rules)
+    }
+
+    /// What is known around a message.
+    pub fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings {
+            own_addresses: &self.own_addresses,
+            mailbox_addresses: Some(&self.own_addresses),
+            internal_domains: &self.config.prefecture.internal_domains,
+            form_senders: &self.config.acknowledgement.form_senders,
+        }
+    }
+}
+
+/// Assesses a message with what is known around it.
+pub fn assess(message: &Message, surroundings: &Surroundings<'_>, rules: &Rules) -> Assessment {
+    let judgement = judge(message, surroundings);
+    let classification = match judgement.author {
+        Author::Person => rules.classify(message),
+        Author::Machine => Classification {
+            kind: Kind::None,
+            scope: Scope::None,
+            topic: "autre".into(),
+            confidence: 1.0,
+            evidence: Vec::new(),
+        },
+    };
+    Assessment { judgement, classification }
+}
+
+/// The desk.
+#[derive(Clone)]
+pub struct Desk {
+    store: Store,
+    policy: Arc<Policy>,
+    clock: Arc<dyn Clock>,
+    /// Rung when there is something to send.
+    outgoing: Arc<Notify>,
+}
+
+impl Desk {
+    /// A desk that goes by `policy`.
+    pub fn new(store: Store, policy: Arc<Policy>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, policy, clock, outgoing: Arc::new(Notify::new()) }
+    }
+
+    /// What it goes by.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Waits until something has been put into the outbox.
+    pub async fn something_to_send(&self) {
+        self.outgoing.notified().await;
+    }
+}

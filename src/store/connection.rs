@@ -34,6 +34,9 @@ pub enum StoreError {
     /// A statement failed.
     #[error("la base de données a refusé une opération : {0}")]
     Statement(#[from] sqlx::Error),
+    /// Another daemon wrote the same message in this instant. Nothing was written: trying again will see it.
+    #[error("un autre démon a enregistré le même message au même instant")]
+    Raced,
     /// A row holds what no version of the program writes.
     #[error("la base de données contient une valeur inattendue : {column} = « {found} »")]
     Inconsistent {

@@ -64,8 +64,8 @@ impl Work {
         row.map(|row| Ok(KnownMessage { id: row.try_get("id")?, case_id: row.try_get("case_id")? })).transpose()
     }
 
-    /// Writes a message down. `None`: another daemon has written the same one in this instant.
-    pub async fn add_message(&mut self, message: &NewMessage) -> Result<Option<i64>, StoreError> {
+    /// Writes a message down.
+    pub async fn add_message(&mut self, message: &NewMessage) -> Result<i64, StoreError> {
         let row = sqlx::query(
             "INSERT INTO message (content_key, digest, mailbox, channel, message_id, sender, sender_name, subject,
                                   received_at, language, text, new_text, attachments, disposition, acknowledged, reason,
@@ -92,7 +92,7 @@ impl Work {
         .bind(message.case_id)
         .fetch_optional(&mut *self.transaction)
         .await?;
-        Ok(row.map(|row| row.try_get("id")).transpose()?)
+        Ok(row.ok_or(StoreError::Raced)?.try_get("id")?)
     }
 
     /// The case to which one of these Message-IDs belongs: first what we sent, then what was received. The ids are tried

@@ -41,7 +41,7 @@ pub struct KeptReceipt {
     pub octets: u64,
     /// The server's instant of reception.
     pub received_at: Timestamp,
-    /// How often handling has been tried, this time included.
+    /// How often handling has been tried one by one, after a stop or a fault.
     pub attempts: i64,
 }
 
@@ -59,17 +59,17 @@ pub struct ReceiptFigures {
 }
 
 impl Work {
-    /// Keeps a delivery. A delivery that is kept already is left as it is; the answer says whether it is new.
-    pub async fn keep(&mut self, receipt: &NewReceipt, now: Timestamp) -> Result<bool, StoreError> {
+    /// Keeps a delivery and returns its row. A delivery that is kept already is left as it is (`None`).
+    pub async fn keep(&mut self, receipt: &NewReceipt, now: Timestamp) -> Result<Option<i64>, StoreError> {
         sqlx::query("INSERT INTO raw_message (digest, octets, bytes) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING")
             .bind(&receipt.digest)
             .bind(receipt.bytes.len() as i64)
             .bind(&receipt.bytes[..])
             .execute(&mut *self.transaction)
             .await?;
-        let done = sqlx::query(
+        let row = sqlx::query(
             "INSERT INTO receipt (mailbox, server_key, digest, whole, octets, received_at, kept_at, state, attempts)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'kept', 1) ON CONFLICT (mailbox, server_key) DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'kept', 0) ON CONFLICT (mailbox, server_key) DO NOTHING RETURNING id",
         )
         .bind(&receipt.mailbox)
         .bind(&receipt.server_key)
@@ -78,18 +78,18 @@ impl Work {
         .bind(receipt.octets as i64)
         .bind(millis(receipt.received_at))
         .bind(millis(now))
-        .execute(&mut *self.transaction)
+        .fetch_optional(&mut *self.transaction)
         .await?;
-        Ok(done.rows_affected() == 1)
+        Ok(row.map(|row| row.try_get("id")).transpose()?)
     }
 
-    /// Counts one more attempt for every delivery of the mailbox that a stop or a fault left unhandled.
-    pub async fn count_attempt(&mut self, mailbox: &str) -> Result<u64, StoreError> {
-        let done = sqlx::query("UPDATE receipt SET attempts = attempts + 1 WHERE mailbox = $1 AND state = 'kept'")
-            .bind(mailbox)
+    /// Counts one more attempt at handling a delivery.
+    pub async fn count_attempt(&mut self, receipt: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE receipt SET attempts = attempts + 1 WHERE id = $1")
+            .bind(receipt)
             .execute(&mut *self.transaction)
             .await?;
-        Ok(done.rows_affected())
+        Ok(())
     }
 
     /// The delivery has been handled: it is this message.
@@ -135,13 +135,15 @@ impl Store {
         Ok(rows.iter().map(|row| row.try_get("server_key")).collect::<Result<_, _>>()?)
     }
 
-    /// The next deliveries to handle, oldest first: at most `count`, and no more than one beyond `octets` in all.
-    pub async fn kept(&self, mailbox: &str, count: i64, octets: u64) -> Result<Vec<KeptReceipt>, StoreError> {
+    /// The next deliveries to handle after the row `after`, oldest first: at most `count`, and no more than one beyond
+    /// `octets` in all.
+    pub async fn kept(&self, mailbox: &str, after: i64, count: i64, octets: u64) -> Result<Vec<KeptReceipt>, StoreError> {
         let listed = sqlx::query(
             "SELECT r.id, m.octets FROM receipt r JOIN raw_message m ON m.digest = r.digest
-             WHERE r.mailbox = $1 AND r.state = 'kept' ORDER BY r.id LIMIT $2",
+             WHERE r.mailbox = $1 AND r.state = 'kept' AND r.id > $2 ORDER BY r.id LIMIT $3",
         )
         .bind(mailbox)
+        .bind(after)
         .bind(count)
         .fetch_all(&self.readers)
         .await?;
@@ -158,9 +160,10 @@ impl Store {
         let rows = sqlx::query(
             "SELECT r.id, r.digest, r.whole, r.octets, r.received_at, r.attempts, m.bytes
              FROM receipt r JOIN raw_message m ON m.digest = r.digest
-             WHERE r.mailbox = $1 AND r.state = 'kept' AND r.id <= $2 ORDER BY r.id",
+             WHERE r.mailbox = $1 AND r.state = 'kept' AND r.id > $2 AND r.id <= $3 ORDER BY r.id",
         )
         .bind(mailbox)
+        .bind(after)
         .bind(last)
         .fetch_all(&self.readers)
         .await?;

@@ -1,0 +1,132 @@
+//! Whether a message is acknowledged, and the acknowledgement itself.
+//!
+//! The message has its say first ([`crate::triage::judge`]); here come the things that only history and settings know:
+//! the activation of the mailbox, and how much one sender has had already (features.md §2.2).
+
+use jiff::ToSpan;
+use sha2::{Digest, Sha256};
+
+use super::receive::Entry;
+use crate::{
+    calendar::Deadline,
+    case::Kind,
+    config::Envelope,
+    mail::{self, AutomaticReply, Message},
+    replies::AcknowledgementFacts,
+    store::{NewMessage, NewOutgoing, StoreError},
+    triage::Judgement,
+};
+
+/// An acknowledgement that is ready to leave.
+pub(super) struct Letter {
+    message_id: String,
+    envelope_from: String,
+    recipient: String,
+    language: String,
+    bytes: Vec<u8>,
+}
+
+impl Letter {
+    /// The letter as a row of the outbox.
+    pub(super) fn addressed(&self, case_id: i64, answers: i64) -> NewOutgoing {
+        NewOutgoing {
+            purpose: "acknowledgement",
+            case_id,
+            answers,
+            message_id: self.message_id.clone(),
+            envelope_from: self.envelope_from.clone(),
+            recipient: self.recipient.clone(),
+            bytes: self.bytes.clone(),
+        }
+    }
+
+    /// The letter in the history of its case.
+    pub(super) fn detail(&self) -> String {
+        format!("Message-ID <{}>, langue du message : {}", self.message_id, self.language)
+    }
+}
+
+impl Entry<'_> {
+    /// Why the message may not be acknowledged, in words; `None`: it may.
+    pub(super) async fn may_acknowledge(
+        &mut self,
+        row: &NewMessage,
+        judgement: &Judgement,
+    ) -> Result<Option<String>, StoreError> {
+        let settings = &self.desk.policy.config.acknowledgement;
+        if !judgement.acknowledge {
+            return Ok(Some(super::receive::reasons(&judgement.reasons)));
+        }
+        if !settings.enabled {
+            return Ok(Some("les accusés de réception sont désactivés dans la configuration".into()));
+        }
+        if row.received_at < self.activated_at {
+            return Ok(Some("reçu avant la mise en service de la boîte".into()));
+        }
+        if !mail::is_sendable(&row.sender) {
+            return Ok(Some("l'adresse du correspondant ne permet pas d'envoyer un message".into()));
+        }
+        let (hour, day) = self.work.acknowledged_before(&row.sender, row.received_at).await?;
+        let limits = [
+            (hour, settings.max_per_sender_per_hour, "une heure"),
+            (day, settings.max_per_sender_per_day, "24 heures"),
+        ];
+        Ok(limits.iter().find(|(sent, limit, _)| *sent >= i64::from(*limit)).map(|(_, limit, span)| {
+            format!("trop de messages de ce correspondant : déjà {limit} accusés de réception en {span}")
+        }))
+    }
+
+    /// Writes the acknowledgement, or says why it cannot be written.
+    pub(super) fn write_acknowledgement(
+        &self,
+        message: &Message,
+        row: &NewMessage,
+        reference: &str,
+        deadline: &Deadline,
+        kind: Kind,
+    ) -> Result<Letter, String> {
+        let policy = &self.desk.policy;
+        let service = policy
+            .config
+            .service(&self.mailbox.service)
+            .ok_or_else(|| format!("le service « {} » n'est pas déclaré", self.mailbox.service))?;
+        let facts = AcknowledgementFacts {
+            prefecture: &policy.config.prefecture,
+            service,
+            mailbox: self.mailbox,
+            reference,
+            received: &deadline.received,
+            due: &deadline.due,
+            delay: &policy.config.deadlines.delay(row.channel, kind),
+            complaint: kind == Kind::Complaint,
+            // Two months after reception: the same day number, or the last day of the month (L231-4, domain.md §2).
+            silence: deadline.received.date().saturating_add(2.months()),
+        };
+        let rendered = policy.acknowledgements.render(&facts, &row.language).map_err(|hole| {
+            tracing::error!(mailbox.id = %self.mailbox.id, %hole, "no acknowledgement: its text would have a hole");
+            format!("le modèle d'accusé de réception est incomplet : {hole}")
+        })?;
+        // The same message always gets the same id: an attempt that is repeated can be told from a second letter.
+        let token = Sha256::digest(format!("acknowledgement {}", row.content_key).as_bytes());
+        let token = token.iter().take(10).map(|byte| format!("{byte:02x}")).collect::<String>();
+        let message_id = format!("{reference}.{token}@{}", policy.config.outgoing.domain);
+        let bytes = mail::compose(&AutomaticReply {
+            from: (&policy.config.prefecture.name, &self.mailbox.address),
+            to: (&row.sender_name, &row.sender),
+            subject: &rendered.subject,
+            text: &rendered.text,
+            html: &rendered.html,
+            message_id: &message_id,
+            in_reply_to: message.message_id.as_deref(),
+            references: &message.references,
+            date: self.now,
+            reference,
+        })
+        .map_err(|error| error.to_string())?;
+        let envelope_from = match policy.config.acknowledgement.envelope {
+            Envelope::Null => String::new(),
+            Envelope::Mailbox => self.mailbox.address.clone(),
+        };
+        Ok(Letter { message_id, envelope_from, recipient: row.sender.clone(), language: row.language.clone(), bytes })
+    }
+}

@@ -1,0 +1,93 @@
+//! What became of an outgoing mail, written on its row and on its case.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Desk;
+use crate::{
+    case::EventKind,
+    store::{Outgoing, StoreError},
+};
+
+/// What a way out says of one attempt. Every text is French and bears no address of a citizen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The relay has taken it.
+    Sent {
+        /// What it answered.
+        answer: String,
+    },
+    /// Not now: a 4xx, or the relay cannot be reached.
+    Retry {
+        /// Why.
+        why: String,
+    },
+    /// Never: a 5xx for this message.
+    Refused {
+        /// Why.
+        why: String,
+    },
+    /// The answer after the last octet was lost: the relay may have taken it.
+    Uncertain {
+        /// Why.
+        why: String,
+    },
+}
+
+/// How long to wait after each failed attempt; the last one repeats.
+const BACK_OFF: [SignedDuration; 7] = [
+    SignedDuration::from_secs(30),
+    SignedDuration::from_mins(2),
+    SignedDuration::from_mins(10),
+    SignedDuration::from_mins(30),
+    SignedDuration::from_hours(1),
+    SignedDuration::from_hours(2),
+    SignedDuration::from_hours(4),
+];
+
+/// A mail that could not leave for so long is given up, with an error on its case. The law leaves 10 working days for an
+/// acknowledgement (CRPA R112-11-2).
+const PATIENCE: SignedDuration = SignedDuration::from_hours(10 * 24);
+
+/// How long a daemon may hold a mail that it is sending: longer than every time limit of one attempt together.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+
+impl Desk {
+    /// Claims mails that are due.
+    pub async fn claim(&self, owner: &str, count: i64) -> Result<Vec<Outgoing>, StoreError> {
+        let now = self.now();
+        let mut work = self.store.begin().await?;
+        let mails = work.claim(owner, now, later(now, LEASE), count).await?;
+        work.commit().await?;
+        Ok(mails)
+    }
+
+    /// Writes down what became of one attempt.
+    pub async fn delivered(&self, mail: &Outgoing, outcome: &Outcome) -> Result<(), StoreError> {
+        let now = self.now();
+        let step = usize::try_from(mail.attempts - 1).unwrap_or_default().min(BACK_OFF.len() - 1);
+        let next = later(now, BACK_OFF[step]);
+        let mut work = self.store.begin().await?;
+        match outcome {
+            Outcome::Sent { answer } => {
+                work.sent(mail.id, answer, now).await?;
+                work.add_event(mail.case_id, now, "releve", EventKind::Sent, answer).await?;
+            }
+            Outcome::Uncertain { why } => {
+                work.postpone(mail.id, why, true, next).await?;
+                work.add_event(mail.case_id, now, "releve", EventKind::Uncertain, why).await?;
+            }
+            Outcome::Retry { why } if now < later(mail.created_at, PATIENCE) => {
+                work.postpone(mail.id, why, false, next).await?;
+            }
+            Outcome::Retry { why } | Outcome::Refused { why } => {
+                work.give_up(mail.id, why, now).await?;
+                work.add_event(mail.case_id, now, "releve", EventKind::Failed, why).await?;
+            }
+        }
+        work.commit().await
+    }
+}
+
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_add(by).expect("a duration of hours is a span that jiff can add")
+}

@@ -1,0 +1,41 @@
+//! What a stop or a fault left unhandled is taken one by one, and each attempt is counted before it is made: a message
+//! that brings the program down is found out, and after [`ATTEMPTS`] becomes a case to be read by hand.
+
+use jiff::Timestamp;
+
+use super::{
+    Desk, Tally,
+    reading::{self, Arrival},
+};
+use crate::{config::Mailbox, store::StoreError};
+
+/// How often handling one message may fail.
+const ATTEMPTS: i64 = 3;
+
+impl Desk {
+    /// Handles what is left over, one transaction a message. A message that fails keeps its place and never stops those
+    /// behind it; the first failure is returned at the end.
+    pub async fn recover(&self, mailbox: &Mailbox, activated_at: Timestamp) -> Result<Tally, StoreError> {
+        let mut tally = Tally::default();
+        let mut failure = None;
+        let mut last = 0;
+        while let Some(mut receipt) = self.store.kept(&mailbox.id, last, 1, u64::MAX).await?.pop() {
+            last = receipt.id;
+            receipt.attempts += 1;
+            let mut work = self.store.begin().await?;
+            work.count_attempt(receipt.id).await?;
+            work.commit().await?;
+            let arrivals = if receipt.attempts > ATTEMPTS {
+                let reason = "ce message n'a pas pu être traité automatiquement : il est à lire à la main";
+                vec![Arrival::unread(receipt, reason)]
+            } else {
+                reading::read(vec![receipt], self.parse_limit()).await
+            };
+            match self.enter(mailbox, activated_at, &arrivals).await {
+                Ok(entered) => tally += entered,
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        failure.map_or(Ok(tally), Err)
+    }
+}
