@@ -97,6 +97,7 @@ CONF
 }
 
 start() {
+    local imap imaps lmtp
     mkdir -p "$dir/mail"
     chown mail:mail "$dir/mail"
     [[ -e "$dir/ports" ]] || choose_ports

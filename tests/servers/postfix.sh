@@ -32,6 +32,8 @@ inet_protocols = ipv4
 disable_dns_lookups = yes
 lmtp_host_lookup = native
 smtpd_peername_lookup = no
+# Mail comes from the wide world here: what it lacks (a Message-ID) is not added.
+local_header_rewrite_clients =
 message_size_limit = 100000000
 virtual_mailbox_limit = 0
 
@@ -84,6 +86,7 @@ CONF
 }
 
 start() {
+    local smtp submission lmtp
     mkdir -p "$dir"/{etc,queue,data}
     chown postfix "$dir/data"
     [[ -e "$dir/ports" ]] || choose_ports

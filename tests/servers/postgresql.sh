@@ -15,6 +15,7 @@ as_postgres() {
 }
 
 start() {
+    local postgresql
     if [[ ! -e "$dir/ports" ]]; then
         echo "postgresql=$(free_ports 1)" >"$dir/ports"
         chown postgres "$dir"
