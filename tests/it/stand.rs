@@ -1,9 +1,17 @@
 //! The stand itself: do the servers do what the tests of releve count on?
 
+use std::path::Path;
+use std::sync::Arc;
+
 use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::support::imap_client::Mailbox;
 use crate::support::servers::{OwnDovecot, PASSWORD, Servers, address};
@@ -37,6 +45,22 @@ async fn the_relay_refuses_for_good_for_now_and_whatever_would_leave_the_machine
         let refusal = smtp_client::send(servers.smtp, "", recipient, QUESTION).await.unwrap_err();
         assert_eq!(refusal.code, code, "{recipient}: {refusal}");
     }
+}
+
+#[tokio::test]
+async fn the_certificate_holds_for_both_names_and_under_one_authority() {
+    let servers = Servers::of_this_run();
+    let greet = async |name: &'static str, ca: &Path| {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(ca).unwrap()).unwrap();
+        let tls = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        let stream = TcpStream::connect(("127.0.0.1", servers.dovecot.imaps)).await.unwrap();
+        TlsConnector::from(Arc::new(tls)).connect(ServerName::try_from(name).unwrap(), stream).await
+    };
+    greet("localhost", &servers.ca).await.unwrap();
+    greet("127.0.0.1", &servers.ca).await.unwrap();
+    greet("imap.example.fr", &servers.ca).await.expect_err("another name");
+    greet("localhost", &servers.wrong_ca).await.expect_err("an authority that signed nothing");
 }
 
 #[tokio::test]
@@ -83,7 +107,7 @@ async fn a_dovecot_of_ones_own_comes_back_with_its_mail() {
     }
 
     own.stop();
-    assert!(tokio::net::TcpStream::connect(("127.0.0.1", own.0.imap)).await.is_err());
+    assert!(TcpStream::connect(("127.0.0.1", own.0.imap)).await.is_err());
     own.start_again();
 
     let mut mailbox = Mailbox::open(own.0.imap, &user).await;
