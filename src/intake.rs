@@ -1,1 +1,4 @@
-//! intake
+//! Intake: bytes in, position kept.
+
+pub mod imap;
+pub mod maildir;

@@ -8,7 +8,7 @@
 //! | 5 | [`cli`], [`app`], [`lifecycle`], [`demo`] |
 //! | 4 | [`intake`], [`outbox`] |
 //! | 3 | [`desk`] |
-//! | 2 | [`store`] |
+//! | 2 | [`store`], [`net`] |
 //! | 1 | [`triage`], [`replies`] |
 //! | 0 | [`case`], [`mail`], [`calendar`], [`config`], [`clock`] |
 
@@ -23,6 +23,7 @@ pub mod desk;
 pub mod intake;
 pub mod lifecycle;
 pub mod mail;
+pub mod net;
 pub mod outbox;
 pub mod replies;
 pub mod store;

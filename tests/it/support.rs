@@ -1,0 +1,28 @@
+//! What the tests have in hand: the servers, and clients of our own to play the citizen and the agent.
+
+pub mod imap_client;
+pub mod servers;
+pub mod smtp_client;
+
+use std::time::Duration;
+
+use tokio::time::{Instant, interval};
+
+/// Longer than anything takes on a busy machine; only a test that fails waits so long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Looks until `probe` finds something and returns it: a test waits for what can be seen, never for time to pass.
+///
+/// # Panics
+/// When there is still nothing after half a minute; `what` says what was waited for.
+pub async fn wait_until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    let mut pace = interval(Duration::from_millis(20));
+    while Instant::now() < deadline {
+        pace.tick().await;
+        if let Some(found) = probe().await {
+            return found;
+        }
+    }
+    panic!("waited {} s in vain until {what}", PATIENCE.as_secs());
+}
