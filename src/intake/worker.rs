@@ -1,0 +1,135 @@
+//! The worker of one mailbox: opens it, goes over it, waits for news, and backs off when something fails.
+
+use std::{collections::HashMap, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use super::{IntakeError, Pass, Source};
+use crate::{
+    config::Mailbox,
+    desk::Desk,
+    store::{StoreError, Work},
+};
+
+/// How long to wait after each failure in a row; the last one repeats.
+const BACK_OFF: [Duration; 4] =
+    [Duration::from_secs(5), Duration::from_secs(15), Duration::from_secs(60), Duration::from_secs(300)];
+
+/// How long a lease outlives the longest wait: more than a batch can take.
+const LEASE: SignedDuration = SignedDuration::from_secs(120);
+
+/// Takes or renews the lease of a mailbox. False: another daemon reads it.
+pub(super) async fn hold(work: &mut Work, mailbox: &Mailbox, owner: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let longest = LEASE + SignedDuration::from_secs(i64::from(mailbox.poll_seconds));
+    let until = now.saturating_add(longest).expect("a duration of minutes is a span that jiff can add");
+    work.take_lease(&format!("mailbox/{}", mailbox.id), owner, now, until).await
+}
+
+/// The worker of one mailbox.
+pub struct Worker {
+    /// The mailbox.
+    pub mailbox: Mailbox,
+    /// The desk.
+    pub desk: Desk,
+    /// The name of this daemon, unlike that of any other.
+    pub owner: String,
+}
+
+impl Worker {
+    /// Reads the mailbox until `stop`. Never ends by itself: whatever fails is noted, and tried again.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut failures: usize = 0;
+        while !stop.is_cancelled() {
+            let pause = match self.attend(&stop, &mut failures).await {
+                Ok(()) => continue,
+                Err(IntakeError::LeaseLost) => Duration::from_secs(u64::from(self.mailbox.poll_seconds)),
+                Err(error) => {
+                    let step = if error.wants_a_person() { failures.max(2) } else { failures };
+                    failures += 1;
+                    tracing::error!(mailbox.id = %self.mailbox.id, %error, failures, "a mailbox cannot be read");
+                    self.note_failure(&error).await;
+                    BACK_OFF[step.min(BACK_OFF.len() - 1)]
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// One connection: passes and waits until something fails or `stop`.
+    async fn attend(&self, stop: &CancellationToken, failures: &mut usize) -> Result<(), IntakeError> {
+        let activated_at = self.begin().await?;
+        let mut withheld = HashMap::new();
+        let mut source = Source::open(&self.mailbox).await?;
+        while !stop.is_cancelled() {
+            self.begin().await?;
+            let mut pass = Pass {
+                mailbox: &self.mailbox,
+                desk: &self.desk,
+                activated_at,
+                owner: &self.owner,
+                withheld: &mut withheld,
+                stop,
+            };
+            let tally = pass.run(&mut source).await?;
+            if *failures > 0 {
+                tracing::info!(mailbox.id = %self.mailbox.id, "the mailbox can be read again");
+                *failures = 0;
+            }
+            if tally.handled() > 0 {
+                tracing::info!(
+                    mailbox.id = %self.mailbox.id, tally.cases, tally.follow_ups, tally.ignored, tally.duplicates,
+                    tally.quarantined, tally.acknowledged, "messages handled"
+                );
+            }
+            source.wait(Duration::from_secs(u64::from(self.mailbox.poll_seconds)), stop).await?;
+        }
+        source.close().await;
+        Ok(())
+    }
+
+    /// One pass, for whoever does not want to wait. Returns what became of the messages.
+    pub async fn pass(&self, stop: &CancellationToken) -> Result<crate::desk::Tally, IntakeError> {
+        let activated_at = self.begin().await?;
+        let mut source = Source::open(&self.mailbox).await?;
+        let mut withheld = HashMap::new();
+        let mut pass = Pass {
+            mailbox: &self.mailbox,
+            desk: &self.desk,
+            activated_at,
+            owner: &self.owner,
+            withheld: &mut withheld,
+            stop,
+        };
+        let tally = pass.run(&mut source).await?;
+        source.close().await;
+        Ok(tally)
+    }
+
+    /// Takes the lease, and returns the instant from which messages are acknowledged.
+    async fn begin(&self) -> Result<Timestamp, IntakeError> {
+        let now = self.desk.now();
+        let mut work = self.desk.store().begin().await?;
+        if !hold(&mut work, &self.mailbox, &self.owner, now).await? {
+            return Err(IntakeError::LeaseLost);
+        }
+        let first_start = work.activate(&self.mailbox.id, now).await?;
+        work.commit().await?;
+        Ok(self.mailbox.active_since.unwrap_or(first_start))
+    }
+
+    async fn note_failure(&self, error: &IntakeError) {
+        let noted = async {
+            let mut work = self.desk.store().begin().await?;
+            work.pass_failed(&self.mailbox.id, &error.to_string()).await?;
+            work.commit().await
+        };
+        // The database itself may be what failed; the log has it.
+        if let Err(error) = noted.await {
+            tracing::error!(mailbox.id = %self.mailbox.id, %error, "the failure could not be written down");
+        }
+    }
+}
