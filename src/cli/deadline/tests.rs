@@ -4,6 +4,7 @@ use clap::Parser;
 use jiff::civil::date;
 
 use super::*;
+use crate::config::{Acknowledgement, Database, DeadlineRule, Envelope, Limits, Outgoing, Prefecture, Transport};
 
 /// The command on its own, as the program will embed it.
 #[derive(Debug, Parser)]
@@ -22,15 +23,36 @@ fn answer(arguments: &str) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// An office of the Charente that closes on the Friday after the Ascension and gives complaints 3 calendar days.
+/// The Charente closes on the Friday after the Ascension of 2026 and gives complaints by e-mail 3 calendar days.
 fn charente() -> Office {
     let mut deadlines = Deadlines::standard();
-    deadlines.0.push(crate::config::DeadlineRule {
-        channel: Channel::Email,
-        kind: Some(Kind::Complaint),
-        delay: Delay { days: 3, unit: Unit::Calendar },
-    });
-    Office { calendar: Calendar::new("16".parse().unwrap(), [date(2026, 5, 15)]), deadlines }
+    let delay = Delay { days: 3, unit: Unit::Calendar };
+    deadlines.0.push(DeadlineRule { channel: Channel::Email, kind: Some(Kind::Complaint), delay });
+    Office::new(Some(&Config {
+        prefecture: Prefecture {
+            name: "Préfecture de la Charente".into(),
+            territory: "16".parse().unwrap(),
+            address: String::new(),
+            phone: String::new(),
+            website: String::new(),
+            privacy_page: String::new(),
+            closures: vec![date(2026, 5, 15)],
+            internal_domains: vec![],
+        },
+        services: vec![],
+        mailboxes: vec![],
+        deadlines,
+        acknowledgement: Acknowledgement {
+            enabled: false,
+            max_per_sender_per_hour: 0,
+            max_per_sender_per_day: 0,
+            envelope: Envelope::Null,
+            form_senders: vec![],
+        },
+        outgoing: Outgoing { transport: Transport::Folder("outgoing".into()), domain: String::new() },
+        database: Database { url: String::new(), secret: None },
+        limits: Limits { message_bytes: 0, parse_seconds: 0 },
+    }))
 }
 
 fn due(office: &Office, line: &str) -> String {
@@ -65,11 +87,8 @@ fn one_question_explained() {
 #[test]
 fn without_a_department_it_is_that_of_the_configuration_or_paris() {
     assert!(answer("--channel letter --received 2026-07-01T12:00:00Z").contains("(Paris)"));
-    assert_eq!(charente().answer(&parse_question()).territory.code(), "16");
-}
-
-fn parse_question() -> Question {
-    parse("--channel letter --received 2026-07-01T12:00:00Z").unwrap().question.unwrap()
+    let question = parse("--channel letter --received 2026-07-01T12:00:00Z").unwrap().question.unwrap();
+    assert_eq!(charente().answer(&question).territory.code(), "16");
 }
 
 #[test]
@@ -77,6 +96,7 @@ fn the_table_and_the_closures_of_the_configuration_count() {
     let office = charente();
     let line = |rest: &str| format!(r#"{{"channel":"email","received":"2026-05-12T10:00:00+02:00"{rest}}}"#);
     assert_eq!(due(&office, &line("")), "2026-05-21T23:59:59+02:00");
+    assert_eq!(due(&office, &line(r#","department":"16""#)), "2026-05-21T23:59:59+02:00");
     assert_eq!(due(&office, &line(r#","department":"17""#)), "2026-05-20T23:59:59+02:00");
     for kind in ["reclamation", "complaint"] {
         let line = line(&format!(r#","kind":"{kind}""#));
