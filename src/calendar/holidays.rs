@@ -1,7 +1,8 @@
 //! Public holidays, computed for any year from one table: what is law is in the table, what is custom is not.
 //!
 //! Sources: domain.md §3.3; Code du travail L3133-1 (national) and L3422-2 with décrets 83-1003 and 2012-553 (abolition
-//! of slavery overseas); L3134-13 (Alsace-Moselle); the labour codes of the Pacific territories.
+//! of slavery overseas); L3134-13 (Alsace-Moselle). The texts of the Pacific territories were not read themselves, only
+//! the press and lists that name them: their rows are the first to check with a local prefecture.
 //! A holiday on a Saturday or Sunday does not shift. Lundi de Pentecôte is always a holiday: the journée de solidarité
 //! does not make it a working day. Good Friday is kept in the whole of 57, 67 and 68, as their prefectures do.
 //!
@@ -140,7 +141,8 @@ const HOLIDAYS: &[Rule] = &[
     local(&["986"], "saint Pierre Chanel", Fixed(4, 28)).since(1962),
     local(&["986"], "saints Pierre et Paul", Fixed(6, 29)).since(1962),
     local(&["986"], "fête du Territoire", Fixed(7, 29)).since(1962),
-    // Polynésie française: the 20th of November takes the place of the 29th of June (loi du pays of 6 May 2025).
+    // Polynésie française: the 20th of November takes the place of the 29th of June (loi du pays adopted on 6 May 2025,
+    // tabled on 24 February 2025 as applying from 2026).
     local(&["987"], "arrivée de l'Évangile", Fixed(3, 5)).since(1978),
     local(&["987"], "fête de l'Autonomie", Fixed(6, 29)).since(1985).until(2025),
     local(&["987"], "Matari'i", Fixed(11, 20)).since(2026),
