@@ -98,7 +98,8 @@ impl Desk {
         arrivals: &[Arrival],
     ) -> Result<Tally, StoreError> {
         let mut work = self.store.begin().await?;
-        let mut entry = Entry { desk: self, mailbox, activated_at, now: self.now(), work: &mut work, tally: Tally::default() };
+        let mut entry =
+            Entry { desk: self, mailbox, activated_at, now: self.now(), work: &mut work, tally: Tally::default() };
         for arrival in arrivals {
             entry.enter(arrival).await?;
         }
@@ -307,7 +308,8 @@ impl Entry<'_> {
             delay: delay.to_string(),
         };
         let id = self.work.add_case(&case).await?;
-        let whole = if arrival.receipt.whole { "" } else { " ; message trop volumineux, seuls ses en-têtes ont été lus" };
+        let whole =
+            if arrival.receipt.whole { "" } else { " ; message trop volumineux, seuls ses en-têtes ont été lus" };
         let detail = format!(
             "{} reçu dans la boîte « {} » ; échéance le {} ({delay}){whole}",
             row.channel.french(),
@@ -375,7 +377,8 @@ fn thread(message: &Message) -> impl Iterator<Item = &String> {
 /// The first reference of a case in a text: `2026-000123`.
 pub(super) fn reference_in(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
-    let digits = |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    let digits =
+        |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
     (0..bytes.len()).find_map(|start| {
         let end = start + 11;
         let alone = (start == 0 || !bytes[start - 1].is_ascii_alphanumeric())

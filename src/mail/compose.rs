@@ -84,7 +84,9 @@ pub fn compose(mail: &AutomaticReply<'_>) -> Result<Vec<u8>, ComposeError> {
 /// Whether a mail can be sent to this address: one that a relay without SMTPUTF8 accepts in an envelope.
 pub fn is_sendable(address: &str) -> bool {
     let Some((local, domain)) = address.rsplit_once('@') else { return false };
-    let plain = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>()[]\\,;:\"@".contains(&byte));
+    let plain = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>()[]\\,;:\"@".contains(&byte))
+    };
     plain(local) && plain(domain) && domain.contains('.') && address.len() <= 254
 }
 

@@ -84,7 +84,11 @@ impl Acknowledgements {
             }
         }
         if !templates.contains_key(&(DEFAULT.to_owned(), "fr".to_owned())) && problems.is_empty() {
-            problems.add(format!("templates/{FOLDER}/default.fr.hbs"), 0, "ce modèle manque : il sert les boîtes qui n'en ont pas");
+            problems.add(
+                format!("templates/{FOLDER}/default.fr.hbs"),
+                0,
+                "ce modèle manque : il sert les boîtes qui n'en ont pas",
+            );
         }
         Self(templates)
     }

@@ -26,7 +26,10 @@ pub(super) fn unknown_names(template: &Template, sample: &Value) -> Vec<(usize, 
                 Some((_, name)) => faults.push((line, unknown(&shown(name), sample))),
                 None => faults.push((
                     line,
-                    format!("« {{{{#{}}}}} » n'est pas permis ici ; seuls {{{{#if nom}}}} et {{{{#unless nom}}}} le sont", shown(&tag.name)),
+                    format!(
+                        "« {{{{#{}}}}} » n'est pas permis ici ; seuls {{{{#if nom}}}} et {{{{#unless nom}}}} le sont",
+                        shown(&tag.name)
+                    ),
                 )),
             },
             TemplateElement::RawString(_) | TemplateElement::Comment(_) => {}

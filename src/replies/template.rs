@@ -73,7 +73,9 @@ impl Template {
             }
             Err(error) => {
                 let (line, column) = error.pos().unwrap_or((1, 1));
-                let text = format!("expression mal formée vers la colonne {column} : vérifiez les {{{{ et }}}}, et les {{{{/if}}}}");
+                let text = format!(
+                    "expression mal formée vers la colonne {column} : vérifiez les {{{{ et }}}}, et les {{{{/if}}}}"
+                );
                 problems.add(file, line + offset, text);
                 None
             }
@@ -119,7 +121,11 @@ impl Template {
 
 /// The front matter, the text, and the number of lines before the text.
 fn split(content: &str) -> Result<(&str, &str, usize), String> {
-    let missing = || format!("l'en-tête manque : le fichier commence par une ligne {FENCE}, puis subject = \"…\", puis une ligne {FENCE}");
+    let missing = || {
+        format!(
+            "l'en-tête manque : le fichier commence par une ligne {FENCE}, puis subject = \"…\", puis une ligne {FENCE}"
+        )
+    };
     let rest = content.strip_prefix('\u{feff}').unwrap_or(content).strip_prefix(FENCE).ok_or_else(missing)?;
     let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')).ok_or_else(missing)?;
     let mut end = 0;

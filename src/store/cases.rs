@@ -241,8 +241,10 @@ impl Work {
 
     /// The reference of a case.
     pub async fn reference_of(&mut self, case: i64) -> Result<String, StoreError> {
-        let row =
-            sqlx::query("SELECT reference FROM cases WHERE id = $1").bind(case).fetch_one(&mut *self.transaction).await?;
+        let row = sqlx::query("SELECT reference FROM cases WHERE id = $1")
+            .bind(case)
+            .fetch_one(&mut *self.transaction)
+            .await?;
         Ok(row.try_get("reference")?)
     }
 }
@@ -253,12 +255,12 @@ impl Store {
         let rows = sqlx::query(select_cases!(
             "WHERE ($1 = '' OR mailbox = $1) AND ($2 = '' OR service = $2) AND due_at < $3 ORDER BY due_at, id LIMIT $4"
         ))
-            .bind(filter.mailbox.as_deref().unwrap_or_default())
-            .bind(filter.service.as_deref().unwrap_or_default())
-            .bind(filter.due_before.map_or(i64::MAX, millis))
-            .bind(filter.limit)
-            .fetch_all(&self.readers)
-            .await?;
+        .bind(filter.mailbox.as_deref().unwrap_or_default())
+        .bind(filter.service.as_deref().unwrap_or_default())
+        .bind(filter.due_before.map_or(i64::MAX, millis))
+        .bind(filter.limit)
+        .fetch_all(&self.readers)
+        .await?;
         rows.iter().map(summary).collect()
     }
 

@@ -29,7 +29,9 @@ pub enum Backend {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// It could not be opened.
-    #[error("la base de données ne s'ouvre pas : {0}. Vérifiez [database] dans la configuration, puis « releve doctor ».")]
+    #[error(
+        "la base de données ne s'ouvre pas : {0}. Vérifiez [database] dans la configuration, puis « releve doctor »."
+    )]
     Open(String),
     /// A statement failed.
     #[error("la base de données a refusé une opération : {0}")]

@@ -149,7 +149,13 @@ impl Work {
     }
 
     /// The mail is to be tried again at `next_at`; `uncertain`: the relay may have taken it.
-    pub async fn postpone(&mut self, id: i64, why: &str, uncertain: bool, next_at: Timestamp) -> Result<(), StoreError> {
+    pub async fn postpone(
+        &mut self,
+        id: i64,
+        why: &str,
+        uncertain: bool,
+        next_at: Timestamp,
+    ) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE outbox SET last_answer = $1, uncertain = uncertain + $2, next_at = $3, lease_owner = '', lease_until = 0
              WHERE id = $4",

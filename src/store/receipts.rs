@@ -61,12 +61,14 @@ pub struct ReceiptFigures {
 impl Work {
     /// Keeps a delivery and returns its row. A delivery that is kept already is left as it is (`None`).
     pub async fn keep(&mut self, receipt: &NewReceipt, now: Timestamp) -> Result<Option<i64>, StoreError> {
-        sqlx::query("INSERT INTO raw_message (digest, octets, bytes) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING")
-            .bind(&receipt.digest)
-            .bind(receipt.bytes.len() as i64)
-            .bind(&receipt.bytes[..])
-            .execute(&mut *self.transaction)
-            .await?;
+        sqlx::query(
+            "INSERT INTO raw_message (digest, octets, bytes) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING",
+        )
+        .bind(&receipt.digest)
+        .bind(receipt.bytes.len() as i64)
+        .bind(&receipt.bytes[..])
+        .execute(&mut *self.transaction)
+        .await?;
         let row = sqlx::query(
             "INSERT INTO receipt (mailbox, server_key, digest, whole, octets, received_at, kept_at, state, attempts)
              VALUES ($1, $2, $3, $4, $5, $6, $7, 'kept', 0) ON CONFLICT (mailbox, server_key) DO NOTHING RETURNING id",
@@ -137,7 +139,13 @@ impl Store {
 
     /// The next deliveries to handle after the row `after`, oldest first: at most `count`, and no more than one beyond
     /// `octets` in all.
-    pub async fn kept(&self, mailbox: &str, after: i64, count: i64, octets: u64) -> Result<Vec<KeptReceipt>, StoreError> {
+    pub async fn kept(
+        &self,
+        mailbox: &str,
+        after: i64,
+        count: i64,
+        octets: u64,
+    ) -> Result<Vec<KeptReceipt>, StoreError> {
         let listed = sqlx::query(
             "SELECT r.id, m.octets FROM receipt r JOIN raw_message m ON m.digest = r.digest
              WHERE r.mailbox = $1 AND r.state = 'kept' AND r.id > $2 ORDER BY r.id LIMIT $3",
