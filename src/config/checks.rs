@@ -1,0 +1,86 @@
+//! What no table can know alone: names that must be known, and things of which there must not be two. The tables are
+//! compared as they were written, so that a fault elsewhere in one of them hides nothing.
+
+use std::collections::HashMap;
+
+use super::section::{Section, nearest};
+
+/// Compares the tables with each other.
+pub(super) fn across(services: &[Section<'_>], mailboxes: &[Section<'_>], deadlines: &[Section<'_>]) {
+    let key = |key| move |table: &Section<'_>| Vec::from_iter(table.raw(&[key]).map(|text| (key, text.to_owned())));
+    distinct(services, key("id"), |id, place| format!("le service « {id} » est déjà décrit ({place})"));
+    distinct(mailboxes, key("id"), |id, place| format!("la boîte « {id} » est déjà décrite ({place})"));
+    distinct(mailboxes, addresses, |address, place| {
+        format!("l'adresse « {address} » est déjà celle d'une boîte ({place})")
+    });
+    distinct(mailboxes, sources, |source, place| {
+        format!("« {source} » est déjà relevé par une autre boîte ({place}) : chaque message y serait lu deux fois")
+    });
+    distinct(deadlines, rule, |rule, place| format!("le délai pour {rule} est déjà donné ({place})"));
+    known_services(services, mailboxes);
+}
+
+/// Tells each thing that an earlier table already had.
+fn distinct(
+    tables: &[Section<'_>],
+    things: impl Fn(&Section<'_>) -> Vec<(&'static str, String)>,
+    sentence: impl Fn(&str, &str) -> String,
+) {
+    let mut seen = HashMap::<String, String>::new();
+    for table in tables {
+        for (key, thing) in things(table) {
+            match seen.get(&thing) {
+                Some(place) => table.tell(key, sentence(&thing, place)),
+                None => {
+                    seen.insert(thing, table.file.place(table.line(key)));
+                }
+            }
+        }
+    }
+}
+
+/// Every address that leads to a mailbox.
+fn addresses(mailbox: &Section<'_>) -> Vec<(&'static str, String)> {
+    let own = mailbox.raw(&["address"]).map(|address| ("address", address.to_lowercase()));
+    let aliases = mailbox.raw_list("aliases").into_iter().map(|alias| ("aliases", alias.to_lowercase()));
+    own.into_iter().chain(aliases).collect()
+}
+
+/// Where a mailbox is read: a Maildir, or a folder of an account.
+fn sources(mailbox: &Section<'_>) -> Vec<(&'static str, String)> {
+    let maildir = mailbox.raw(&["maildir"]).map(|path| {
+        let path: std::path::PathBuf = mailbox.file.reading.folder.join(path).components().collect();
+        ("maildir", path.display().to_string())
+    });
+    let imap = mailbox.raw(&["imap", "host"]).zip(mailbox.raw(&["imap", "user"])).map(|(host, user)| {
+        let folder = mailbox.raw(&["imap", "folder"]).unwrap_or("INBOX");
+        let folder = if folder.eq_ignore_ascii_case("INBOX") { "INBOX" } else { folder };
+        ("imap", format!("{folder} de {user} sur {}", host.to_lowercase()))
+    });
+    maildir.into_iter().chain(imap).collect()
+}
+
+/// What a delay is for.
+fn rule(deadline: &Section<'_>) -> Vec<(&'static str, String)> {
+    let kind = match deadline.raw(&["kind"]) {
+        Some("reclamation") => ", complaint".to_owned(),
+        Some(kind) => format!(", {kind}"),
+        None => String::new(),
+    };
+    Vec::from_iter(deadline.raw(&["channel"]).map(|channel| ("channel", format!("« {channel}{kind} »"))))
+}
+
+/// Tells the mailboxes whose service nobody described.
+fn known_services(services: &[Section<'_>], mailboxes: &[Section<'_>]) {
+    let known: Vec<_> = services.iter().filter_map(|service| service.raw(&["id"])).collect();
+    for mailbox in mailboxes {
+        let Some(service) = mailbox.raw(&["service"]).filter(|service| !known.contains(service)) else { continue };
+        let hint = match nearest(service, &known) {
+            Some(near) => format!("Vouliez-vous dire « {near} » ?"),
+            None => format!("Services décrits : {}", known.join(", ")),
+        };
+        if mailbox.file.reading.complete() && !known.is_empty() {
+            mailbox.tell("service", format!("le service « {service} » n'est décrit nulle part. {hint}"));
+        }
+    }
+}
