@@ -1,6 +1,23 @@
-//! Person or machine, and whether an acknowledgement may be sent (RFC 3834, RFC 5230 §4.5, and what real bounces look like).
+//! Person or machine, and whether an acknowledgement may be sent (RFC 3834, RFC 5230 §4.5–4.6, and what real bounces and
+//! automatic answers look like).
+//!
+//! Every rule is one line of a table: its name, what it says, why (in French, for the agent), and a test on the
+//! [`View`](view::View) of the message. [`judge`] asks them all and keeps every reason; what the rules *say* decides, so
+//! there is no order of exceptions to remember. Nothing here remembers a message: bursts and loops over time are the
+//! desk's business.
 
-use crate::mail::Message;
+mod fields;
+mod sender;
+mod shape;
+mod signs;
+mod view;
+mod wording;
+
+use crate::{
+    case::Channel,
+    mail::{Address, Message},
+};
+use view::View;
 
 /// Who wrote a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +44,7 @@ pub struct Judgement {
     pub author: Author,
     /// Whether an acknowledgement may leave, as far as the message itself tells (history is the desk's business).
     pub acknowledge: bool,
-    /// Why not; empty when `acknowledge`.
+    /// Why not, the decisive reason first; empty when `acknowledge`.
     pub reasons: Vec<Reason>,
 }
 
@@ -45,7 +62,57 @@ pub struct Surroundings<'a> {
     pub form_senders: &'a [String],
 }
 
-/// Judges one message.
-pub fn judge(_message: &Message, _surroundings: &Surroundings<'_>) -> Judgement {
-    Judgement { author: Author::Person, acknowledge: true, reasons: Vec::new() }
+/// What a rule says of a message that it holds for, the strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Says {
+    /// It answers or reports another message by itself: a machine, whoever sent it.
+    Answers,
+    /// Software sent it: a machine, unless the software is a declared form gateway, which speaks for a person.
+    Software,
+    /// A person, or nobody can tell; a human must see it, but no acknowledgement may leave.
+    Unanswered,
 }
+
+/// One rule.
+struct Rule {
+    name: &'static str,
+    says: Says,
+    /// One French sentence.
+    text: &'static str,
+    holds: fn(&View<'_>) -> bool,
+}
+
+/// All rules; within what they say, the most telling first.
+const FAMILIES: [&[Rule]; 4] = [shape::RULES, fields::RULES, sender::RULES, wording::RULES];
+
+/// Judges one message.
+pub fn judge(message: &Message, surroundings: &Surroundings<'_>) -> Judgement {
+    let view = View::of(message, surroundings);
+    let mut held: Vec<&Rule> = FAMILIES
+        .into_iter()
+        .flatten()
+        .filter(|rule| !(view.from_form() && rule.says == Says::Software))
+        .filter(|rule| (rule.holds)(&view))
+        .collect();
+    held.sort_by_key(|rule| rule.says);
+    let author = match held.first().map(|rule| rule.says) {
+        Some(Says::Answers | Says::Software) => Author::Machine,
+        Some(Says::Unanswered) | None => Author::Person,
+    };
+    let reasons: Vec<_> = held.iter().map(|rule| Reason { rule: rule.name, text: rule.text.to_owned() }).collect();
+    Judgement { author, acknowledge: reasons.is_empty(), reasons }
+}
+
+/// Whom an acknowledgement goes to: the address used (CRPA R112-11-3), that is `From`; for a declared form gateway the
+/// person behind it, `Reply-To`. `Reply-To` of an ordinary mail is not followed: it may be a list or a stranger.
+pub fn correspondent<'m>(message: &'m Message, surroundings: &Surroundings<'_>) -> Option<&'m Address> {
+    sender::correspondent(message, surroundings)
+}
+
+/// How the message came: a declared form gateway makes it a form, everything else is e-mail.
+pub fn channel(message: &Message, surroundings: &Surroundings<'_>) -> Channel {
+    if sender::is_form(message, surroundings) { Channel::Form } else { Channel::Email }
+}
+
+#[cfg(test)]
+mod tests;
