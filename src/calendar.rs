@@ -11,7 +11,7 @@ mod words;
 pub use deadline::{Calendar, Day, Deadline, Delay, Unit, UnknownUnit};
 pub use holidays::Holiday;
 pub use territory::{Territory, UnknownTerritory};
-pub use words::in_words;
+pub use words::{delay_in_words, in_words};
 
 #[cfg(test)]
 mod tests;

@@ -1,1 +1,118 @@
-//! lifecycle
+//! The life of the daemon: it starts its tasks, and signals change or end them.
+//!
+//! SIGHUP reads the folder again; if it is sound, the tasks finish what they have in hand and start anew by it, if it is
+//! not, everything goes on as before. SIGTERM and SIGINT finish what is in hand; a second one does not wait.
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::Context;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{app, app::App, clock::Clock, desk::Policy};
+
+/// Runs the daemon until it is told to end.
+pub async fn run(folder: &Path, policy: Policy, clock: Arc<dyn Clock>) -> anyhow::Result<()> {
+    let app = App::open(policy, clock).await?;
+    attend(folder, app).await
+}
+
+/// Runs a daemon that has been assembled already.
+pub async fn attend(folder: &Path, mut app: App) -> anyhow::Result<()> {
+    let mut signals = Signals::listen()?;
+    loop {
+        let stop = CancellationToken::new();
+        let mut tasks = app.start(&stop)?;
+        tell_systemd(&[sd_notify::NotifyState::Ready]);
+        tracing::info!(mailboxes = app.policy().config.mailboxes.len(), "releve is at work");
+        let next = loop {
+            tokio::select! {
+                wish = signals.next() => match wish {
+                    Wish::Reload => match app::load(folder) {
+                        Ok(policy) => break Some(policy),
+                        Err(problems) => {
+                            for problem in problems {
+                                tracing::error!(%problem, "the new configuration is not sound; the old one stays in force");
+                            }
+                        }
+                    },
+                    Wish::End => break None,
+                },
+                ended = tasks.join_next() => {
+                    // Tasks never end by themselves: this one panicked. Better a restart than a mailbox that nobody reads.
+                    stop.cancel();
+                    anyhow::bail!("une tâche du démon s'est arrêtée : {ended:?}");
+                }
+            }
+        };
+        stop.cancel();
+        let reloading = next.is_some();
+        tell_systemd(&[if reloading { sd_notify::NotifyState::Reloading } else { sd_notify::NotifyState::Stopping }]);
+        tracing::info!(reloading, "finishing what is in hand");
+        finish(&mut tasks, &mut signals, reloading).await?;
+        match next {
+            Some(policy) => app.go_by(policy),
+            None => return app.close().await,
+        }
+    }
+}
+
+/// Waits for the tasks; while ending, a second signal ends it at once.
+async fn finish(tasks: &mut JoinSet<()>, signals: &mut Signals, reloading: bool) -> anyhow::Result<()> {
+    loop {
+        tokio::select! {
+            ended = tasks.join_next() => match ended {
+                Some(ended) => ended.context("une tâche du démon a échoué en s'arrêtant")?,
+                None => return Ok(()),
+            },
+            wish = signals.next() => {
+                if wish == Wish::End && !reloading {
+                    tracing::warn!("a second signal: ending at once; what was in hand is taken up at the next start");
+                    tasks.abort_all();
+                    std::process::exit(1);
+                }
+            }
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Wish {
+    Reload,
+    End,
+}
+
+struct Signals {
+    hangup: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("les signaux du système ne peuvent pas être reçus");
+        Ok(Self {
+            hangup: listen(SignalKind::hangup())?,
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> Wish {
+        tokio::select! {
+            _ = self.hangup.recv() => Wish::Reload,
+            _ = self.terminate.recv() => Wish::End,
+            _ = self.interrupt.recv() => Wish::End,
+        }
+    }
+}
+
+/// Without systemd this does nothing.
+fn tell_systemd(states: &[sd_notify::NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::warn!(%error, "systemd could not be told");
+    }
+}

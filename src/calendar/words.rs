@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use super::{Delay, Unit};
+
 /// What one language needs.
 struct Language {
     /// Monday first.
@@ -62,6 +64,17 @@ pub fn in_words(date: Date, language: &str) -> String {
         day => day.to_string(),
     };
     format!("{} {day} {} {}", weekday(words, date), month(words, date), date.year())
+}
+
+/// « 5 jours ouvrés », or `5 working days` in English.
+pub fn delay_in_words(delay: Delay, language: &str) -> String {
+    match (language.split(['-', '_']).next(), delay.unit) {
+        (Some("en"), unit) => {
+            let kind = if unit == Unit::Working { "working" } else { "calendar" };
+            format!("{} {kind} day{}", delay.days, if delay.days > 1 { "s" } else { "" })
+        }
+        _ => delay.to_string(),
+    }
 }
 
 fn weekday(words: &Language, date: Date) -> &'static str {

@@ -134,7 +134,13 @@ impl Entry<'_> {
                 None => self.new_message(arrival, reading).await,
             },
             Err(unreadable) => {
-                let content_key = format!("raw:{}", arrival.receipt.digest);
+                // Octets that say nothing of their own do not make two messages one.
+                let receipt = &arrival.receipt;
+                let content_key = match receipt.octets {
+                    0 => format!("empty:{}/{}", self.mailbox.id, receipt.server_key),
+                    _ if !receipt.whole => format!("head:{}/{}", self.mailbox.id, receipt.server_key),
+                    _ => format!("raw:{}", receipt.digest),
+                };
                 match self.work.known_message(&content_key).await? {
                     Some(known) => self.again(arrival, known.id, known.case_id).await,
                     None => self.quarantine(arrival, content_key, &unreadable.0).await,
@@ -188,7 +194,7 @@ impl Entry<'_> {
         };
         let id = self.work.add_message(&row).await?;
         if let Some(case) = case {
-            let bounced = !message.reported_ids.is_empty() && assessment.judgement.is_delivery_failure();
+            let bounced = !message.reported_ids.is_empty() && reports_failure(&assessment.judgement);
             let kind = if bounced { EventKind::Bounced } else { EventKind::Automatic };
             self.work.add_event(case, self.now, "releve", kind, &reason).await?;
         }
@@ -372,6 +378,12 @@ impl Entry<'_> {
 /// The ids that a message answers, the nearest first.
 fn thread(message: &Message) -> impl Iterator<Item = &String> {
     message.in_reply_to.iter().chain(message.references.iter().rev())
+}
+
+/// Whether a machine says that a message could not be delivered, and not merely that it is late.
+fn reports_failure(judgement: &triage::Judgement) -> bool {
+    let held = |rule: &str| judgement.reasons.iter().any(|reason| reason.rule == rule);
+    ["delivery-report", "failed-recipients", "bounce"].into_iter().any(held) && !held("delay")
 }
 
 /// The first reference of a case in a text: `2026-000123`.

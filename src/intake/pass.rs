@@ -129,10 +129,12 @@ impl Pass<'_> {
 
     /// The keys to fetch in one command; what was withheld before is asked for alone.
     fn portions(&self, listed: &[&Listed]) -> Vec<Vec<String>> {
-        let (alone, together): (Vec<_>, Vec<_>) = listed.iter().partition(|one| self.withheld.contains_key(&one.key));
-        let together = together.into_iter().map(|one| one.key.clone()).collect::<Vec<_>>();
-        let alone = alone.into_iter().map(|one| vec![one.key.clone()]);
-        Some(together).filter(|keys| !keys.is_empty()).into_iter().chain(alone).collect()
+        let keys = listed.iter().map(|one| one.key.clone());
+        let (alone, together): (Vec<_>, Vec<_>) = keys.partition(|key| self.withheld.contains_key(key));
+        let mut portions = alone.into_iter().map(|key| vec![key]).collect::<Vec<_>>();
+        portions.insert(0, together);
+        portions.retain(|keys| !keys.is_empty());
+        portions
     }
 
     fn receipt(&self, listed: &Listed, bytes: Vec<u8>, whole: bool) -> NewReceipt {

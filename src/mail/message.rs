@@ -32,7 +32,7 @@ pub enum ReturnPath {
 }
 
 /// An attachment or an attached message, listed but never opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Attachment {
     /// The file name, decoded, without any path; empty when the sender gave none.
     pub name: String,

@@ -12,7 +12,10 @@ use super::{
     html::{self, Section},
     template::{Hole, Template},
 };
-use crate::config::{Mailbox, Prefecture, Problems, Service};
+use crate::{
+    calendar::{Delay, delay_in_words, in_words},
+    config::{Mailbox, Prefecture, Problems, Service},
+};
 
 /// The folder of these templates.
 const FOLDER: &str = "acknowledgement";
@@ -33,7 +36,7 @@ pub struct AcknowledgementFacts<'a> {
     /// The end of the last day to answer, in the zone of the prefecture.
     pub due: &'a jiff::Zoned,
     /// The rule behind it: « 5 jours ouvrés ».
-    pub delay: &'a crate::calendar::Delay,
+    pub delay: &'a Delay,
     /// Whether the message is a complaint: silence then means rejection (L231-4).
     pub complaint: bool,
     /// The day on which silence means rejection.
@@ -203,7 +206,7 @@ struct SilenceValues {
 }
 
 fn values(facts: &AcknowledgementFacts<'_>, language: &str) -> Value {
-    let words = |date| crate::calendar::in_words(date, language);
+    let words = |date| in_words(date, language);
     let values = Values {
         prefecture: PrefectureValues {
             name: &facts.prefecture.name,
@@ -227,7 +230,7 @@ fn values(facts: &AcknowledgementFacts<'_>, language: &str) -> Value {
                 _ => format!("{:02}:{:02}", facts.received.hour(), facts.received.minute()),
             },
         },
-        deadline: DeadlineValues { date: words(facts.due.date()), delay: facts.delay.in_words(language) },
+        deadline: DeadlineValues { date: words(facts.due.date()), delay: delay_in_words(*facts.delay, language) },
         complaint: facts.complaint,
         silence: SilenceValues { date: words(facts.silence) },
     };

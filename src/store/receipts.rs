@@ -31,6 +31,8 @@ pub struct NewReceipt {
 pub struct KeptReceipt {
     /// Its row.
     pub id: i64,
+    /// Its key on the server.
+    pub server_key: String,
     /// SHA-256 of the octets.
     pub digest: String,
     /// The octets.
@@ -166,7 +168,7 @@ impl Store {
         }
         let Some(last) = last else { return Ok(Vec::new()) };
         let rows = sqlx::query(
-            "SELECT r.id, r.digest, r.whole, r.octets, r.received_at, r.attempts, m.bytes
+            "SELECT r.id, r.server_key, r.digest, r.whole, r.octets, r.received_at, r.attempts, m.bytes
              FROM receipt r JOIN raw_message m ON m.digest = r.digest
              WHERE r.mailbox = $1 AND r.state = 'kept' AND r.id > $2 AND r.id <= $3 ORDER BY r.id",
         )
@@ -179,6 +181,7 @@ impl Store {
             .map(|row| {
                 Ok(KeptReceipt {
                     id: row.try_get("id")?,
+                    server_key: row.try_get("server_key")?,
                     digest: row.try_get("digest")?,
                     bytes: row.try_get("bytes")?,
                     whole: flag(row, "whole")?,
