@@ -89,7 +89,7 @@ impl App {
     pub fn start(&self, stop: &CancellationToken) -> anyhow::Result<JoinSet<()>> {
         let desk = self.desk();
         let mut tasks = JoinSet::new();
-        let transport = Transport::new(&self.policy.config.outgoing);
+        let transport = Transport::new(&self.policy.config.outgoing.transport);
         tasks.spawn(outbox::run(desk.clone(), transport, self.owner.clone(), stop.clone()));
         for worker in self.workers(&desk) {
             tasks.spawn(worker.run(stop.clone()));
@@ -105,7 +105,7 @@ impl App {
             let tally = worker.pass(&stop).await?;
             progress(&worker.mailbox.id, &tally);
         }
-        let mut transport = Transport::new(&self.policy.config.outgoing);
+        let mut transport = Transport::new(&self.policy.config.outgoing.transport);
         while outbox::send_due(&desk, &mut transport, &self.owner).await? > 0 {}
         Ok(())
     }

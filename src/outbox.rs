@@ -1,55 +1,13 @@
-//! The outbox: what waits is claimed, sent, and what became of it is handed to the desk. Nothing else may send. It never
-//! composes: the octets were rendered with the case.
+//! The outbox: rendered messages leave, by a relay or into a folder. Nothing else may send, and nothing here composes.
 
-use std::time::Duration;
+mod folder;
+mod smtp;
+mod transport;
+mod worker;
 
-use tokio_util::sync::CancellationToken;
-
-use crate::{desk::Desk, store::StoreError};
-
-/// Mails claimed at a time: few, so that a daemon that dies holds little back.
-const CLAIM: i64 = 20;
-
-/// How long to wait at most before looking again: another daemon may have put something in.
-const LONGEST: Duration = Duration::from_secs(5);
-
-/// Sends until `stop`.
-pub async fn run(desk: Desk, mut transport: Transport, owner: String, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        match send_due_until(&desk, &mut transport, &owner, &stop).await {
-            Ok(0) => {}
-            Ok(_) => continue,
-            Err(error) => tracing::error!(%error, "the outbox cannot be read"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = desk.something_to_send() => {}
-            () = tokio::time::sleep(LONGEST) => {}
-        }
-    }
-}
-
-/// Claims what is due and sends it. Returns how many were tried.
-pub async fn send_due(desk: &Desk, transport: &mut Transport, owner: &str) -> Result<usize, StoreError> {
-    send_due_until(desk, transport, owner, &CancellationToken::new()).await
-}
-
-async fn send_due_until(
-    desk: &Desk,
-    transport: &mut Transport,
-    owner: &str,
-    stop: &CancellationToken,
-) -> Result<usize, StoreError> {
-    let mails = desk.claim(owner, CLAIM).await?;
-    for mail in &mails {
-        // What is claimed and not sent is given back with the leases of this daemon.
-        if stop.is_cancelled() {
-            break;
-        }
-        let from = Some(mail.envelope_from.as_str()).filter(|address| !address.is_empty());
-        let outcome = transport.send(from, &mail.recipient, &mail.bytes, &mail.message_id).await;
-        tracing::debug!(mail.message_id, mail.attempts, ?outcome, "an attempt to send");
-        desk.delivered(mail, &outcome).await?;
-    }
-    Ok(mails.len())
-}
+pub use self::{
+    folder::Folder,
+    smtp::{Patience, Smtp},
+    transport::Transport,
+    worker::{run, send_due},
+};

@@ -8,25 +8,26 @@ use crate::{
     store::{Outgoing, StoreError},
 };
 
-/// What a way out says of one attempt. Every text is French and bears no address of a citizen.
+/// What became of one attempt. Every text is a sentence in French, without the recipient's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The relay has taken it.
+    /// It was accepted.
     Sent {
-        /// What it answered.
+        /// What the relay answered.
         answer: String,
     },
-    /// Not now: a 4xx, or the relay cannot be reached.
+    /// It has not left, and may leave later: a 4xx, or the relay cannot be reached.
     Retry {
         /// Why.
         why: String,
     },
-    /// Never: a 5xx for this message.
+    /// It will never leave: the relay refuses it for good (5xx).
     Refused {
         /// Why.
         why: String,
     },
-    /// The answer after the last octet was lost: the relay may have taken it.
+    /// It may have left: the answer was lost after the whole message had been handed over (RFC 1047). To be sent again
+    /// with the same Message-ID.
     Uncertain {
         /// Why.
         why: String,

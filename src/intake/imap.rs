@@ -18,6 +18,8 @@ mod uid_set;
 
 use std::time::Duration;
 
+pub(super) use self::folder_name::encode as wire_name;
+
 pub use self::{
     connect::open,
     error::ImapError,

@@ -1,7 +1,11 @@
 //! A mailbox as the intake sees it, IMAP or Maildir: a list of keys that never name two messages, octets for each, and
 //! a place where the server is told what has been kept.
 
-use std::{collections::HashMap, path::PathBuf, time::Duration};
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -9,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     IntakeError,
     imap::{self, Folder, ImapSession, Timeouts},
-    maildir,
+    maildir::{self, Entry, MaildirError},
 };
 use crate::config::{self, Afterwards, Mailbox};
 
@@ -17,8 +21,8 @@ use crate::config::{self, Afterwards, Mailbox};
 pub enum Source {
     /// An IMAP folder, selected.
     Imap(Box<ImapSession>, Folder),
-    /// A Maildir.
-    Maildir(PathBuf),
+    /// A Maildir, and the files that it held when it was last listed.
+    Maildir(PathBuf, HashMap<String, Entry>),
 }
 
 /// What a mailbox holds.
@@ -54,7 +58,7 @@ impl Source {
             }
             config::Source::Maildir(path) => {
                 maildir::list(path)?;
-                Ok(Self::Maildir(path.clone()))
+                Ok(Self::Maildir(path.clone(), HashMap::new()))
             }
         }
     }
@@ -70,10 +74,10 @@ impl Source {
                     last_uid: uids.last().copied().unwrap_or_default(),
                 })
             }
-            Self::Maildir(path) => {
-                let mut entries = maildir::list(path)?;
-                entries.sort_by(|a, b| (a.received, &a.key).cmp(&(b.received, &b.key)));
-                let keys = entries.into_iter().map(|entry| entry.key).collect();
+            Self::Maildir(path, entries) => {
+                let listed = maildir::list(path)?;
+                let keys = listed.iter().map(|entry| entry.key.clone()).collect();
+                *entries = listed.into_iter().map(|entry| (entry.key.clone(), entry)).collect();
                 Ok(Listing { keys, uid_validity: 0, last_uid: 0 })
             }
         }
@@ -93,14 +97,11 @@ impl Source {
                     })
                     .collect())
             }
-            Self::Maildir(path) => {
-                let mut there = entries(path)?;
-                Ok(keys
-                    .iter()
-                    .filter_map(|key| there.remove(key))
-                    .map(|entry| Listed { key: entry.key, octets: entry.size, received: Some(entry.received) })
-                    .collect())
-            }
+            Self::Maildir(_, entries) => Ok(keys
+                .iter()
+                .filter_map(|key| entries.get(key))
+                .map(|entry| Listed { key: entry.key.clone(), octets: entry.size, received: Some(entry.received) })
+                .collect()),
         }
     }
 
@@ -117,10 +118,9 @@ impl Source {
                     .fetch(&uids(keys), |fetched| on_message(format!("{validity}/{}", fetched.uid), fetched.bytes))
                     .await?;
             }
-            Self::Maildir(path) => {
-                let there = entries(path)?;
-                for entry in keys.iter().filter_map(|key| there.get(key)) {
-                    if let Some(bytes) = maildir::read(path, entry, u64::MAX)? {
+            Self::Maildir(_, entries) => {
+                for entry in keys.iter().filter_map(|key| entries.get(key)) {
+                    if let Some(bytes) = unless_gone(maildir::read(entry, u64::MAX))? {
                         on_message(entry.key.clone(), bytes);
                     }
                 }
@@ -136,14 +136,10 @@ impl Source {
                 Some(uid) => Ok(session.headers(*uid).await?.map(|fetched| fetched.bytes)),
                 None => Ok(None),
             },
-            Self::Maildir(path) => {
-                let Some(entry) = entries(path)?.remove(key) else { return Ok(None) };
-                Ok(maildir::read(path, &entry, limit)?.map(|mut bytes| {
-                    let end = end_of_head(&bytes);
-                    bytes.truncate(end);
-                    bytes
-                }))
-            }
+            Self::Maildir(_, entries) => match entries.get(key) {
+                Some(entry) => Ok(unless_gone(maildir::headers(entry, limit))?),
+                None => Ok(None),
+            },
         }
     }
 
@@ -161,14 +157,13 @@ impl Source {
                     _ => session.flag(&uids(&here)).await?,
                 }
             }
-            (Self::Maildir(path), Afterwards::Move(target)) => {
-                let there = entries(path)?;
-                for entry in keys.iter().filter_map(|key| there.get(key)) {
-                    maildir::move_to(path, entry, target)?;
+            (Self::Maildir(path, entries), Afterwards::Move(target)) => {
+                for entry in keys.iter().filter_map(|key| entries.get(key)) {
+                    unless_gone(maildir::set_aside(path, entry, target))?;
                 }
             }
             // A Maildir has no keywords; the configuration refuses this.
-            (Self::Maildir(_), Afterwards::Flag) => {}
+            (Self::Maildir(..), Afterwards::Flag) => {}
         }
         Ok(())
     }
@@ -179,7 +174,7 @@ impl Source {
             Self::Imap(session, _) => {
                 session.idle(longest, stop).await?;
             }
-            Self::Maildir(_) => {
+            Self::Maildir(..) => {
                 tokio::select! {
                     () = stop.cancelled() => {}
                     () = tokio::time::sleep(longest) => {}
@@ -197,18 +192,16 @@ impl Source {
     }
 }
 
-fn entries(path: &std::path::Path) -> Result<HashMap<String, maildir::Entry>, IntakeError> {
-    Ok(maildir::list(path)?.into_iter().map(|entry| (entry.key.clone(), entry)).collect())
+/// A message that somebody moved or deleted meanwhile is no failure.
+fn unless_gone<T>(result: Result<T, MaildirError>) -> Result<Option<T>, MaildirError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(MaildirError::Gone) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 /// The UIDs behind keys of this session.
 fn uids(keys: &[String]) -> Vec<u32> {
     keys.iter().filter_map(|key| key.rsplit_once('/')?.1.parse().ok()).collect()
-}
-
-/// Where the head of a message ends: after the first empty line.
-fn end_of_head(bytes: &[u8]) -> usize {
-    let crlf = bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4);
-    let lf = bytes.windows(2).position(|two| two == b"\n\n").map(|at| at + 2);
-    [crlf, lf].into_iter().flatten().min().unwrap_or(bytes.len())
 }

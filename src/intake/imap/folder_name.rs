@@ -4,7 +4,7 @@
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
 
 /// `name` as it travels.
-pub(super) fn encode(name: &str) -> String {
+pub(in crate::intake) fn encode(name: &str) -> String {
     let mut wire = String::with_capacity(name.len());
     let mut rest = name;
     while let Some(first) = rest.chars().next() {
