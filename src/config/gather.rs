@@ -42,6 +42,8 @@ impl<'a> Gathered<'a> {
                 let line = document.line(&value.span());
                 match TABLES.iter().find(|(name, _)| name == key.get_ref()) {
                     Some((name, count)) => this.add(document, name, *count, line, value.get_ref()),
+                    // Keys that follow a broken header seem to be tables.
+                    None if !folder.reading.complete() => {}
                     None => {
                         let names = TABLES.map(|(name, _)| name);
                         let what = format!("la table « {} »", key.get_ref());

@@ -77,16 +77,13 @@ impl<'a> Section<'a> {
 
     /// The value of several keys that exclude each other.
     pub fn at_most_one<T, const N: usize>(&self, values: [(&'static str, Option<Option<T>>); N]) -> Option<Option<T>> {
-        let mut given = values.into_iter().filter(|(key, _)| self.has(key));
-        let Some((first, value)) = given.next() else { return Some(None) };
-        match given.next() {
-            None => value,
-            Some((second, _)) => {
-                let text = format!("« {first} » et « {second} » s'excluent dans {} : n'en gardez qu'une", self.title);
-                self.tell(second, text);
-                None
-            }
+        let mut given: Vec<_> = values.into_iter().filter(|(key, _)| self.has(key)).collect();
+        given.sort_by_key(|(key, _)| self.line(key));
+        if let [(first, _), .., (last, _)] = &given[..] {
+            self.tell(last, format!("« {first} » et « {last} » s'excluent dans {} : n'en gardez qu'une", self.title));
+            return None;
         }
+        given.pop().map_or(Some(None), |(_, value)| value)
     }
 
     /// Whether the key is there, right or wrong.
