@@ -52,12 +52,16 @@ fn the_default_alone_in_its_folder_is_sound() {
 
 #[test]
 fn files_are_read_in_the_order_of_their_names() {
-    let other = b"[[service]]\nid = \"b\"\nname = \"B\"\nemail = \"b@example.fr\"\n";
-    let ids = |files: &[(&str, &[u8])]| -> Vec<String> {
-        loaded(files).unwrap().services.into_iter().map(|service| service.id).collect()
-    };
-    assert_eq!(ids(&[("b.toml", other), ("a.toml", LEAST.as_bytes())]), ["accueil", "b"]);
-    assert_eq!(ids(&[("a.toml", other), ("b.toml", LEAST.as_bytes())]), ["b", "accueil"]);
+    // Written in neither order, and too many for the disk to list them so by chance.
+    let names: Vec<String> = (0..20).map(|number| format!("{:02}.toml", number * 7 % 20)).collect();
+    let service =
+        |name: &String| format!("[[service]]\nid = \"s{}\"\nname = \"S\"\nemail = \"s@example.fr\"\n", &name[..2]);
+    let texts: Vec<String> = names.iter().map(service).collect();
+    let mut files: Vec<(&str, &[u8])> = vec![("releve.toml", LEAST.as_bytes())];
+    files.extend(names.iter().zip(&texts).map(|(name, text)| (name.as_str(), text.as_bytes())));
+    let ids: Vec<_> = loaded(&files).unwrap().services.into_iter().map(|service| service.id).collect();
+    let expected: Vec<_> = (0..20).map(|number| format!("s{number:02}")).chain(["accueil".to_owned()]).collect();
+    assert_eq!(ids, expected);
 }
 
 #[test]
