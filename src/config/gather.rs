@@ -61,7 +61,7 @@ impl<'a> Gathered<'a> {
             (Count::One, DeValue::Table(table)) => match self.sections.iter().find(|(known, _)| *known == name) {
                 None => self.sections.push((name, Section::new(file, title(name, count), line, table))),
                 Some((_, first)) => {
-                    let place = first.file.place(first.line(""));
+                    let place = first.file.place(first.header);
                     file.tell(line, format!("la table [{name}] est déjà donnée ({place}) ; réunissez les deux"));
                 }
             },

@@ -14,15 +14,16 @@ pub(super) struct Section<'a> {
     pub file: &'a Document<'a>,
     /// How people are told of it: `[prefecture]`, `« imap »`.
     title: String,
-    line: usize,
+    /// The line of its header.
+    pub header: usize,
     table: &'a DeTable<'a>,
     asked: Vec<&'static str>,
 }
 
 impl<'a> Section<'a> {
     /// A table whose header is on a line.
-    pub fn new(file: &'a Document<'a>, title: impl Into<String>, line: usize, table: &'a DeTable<'a>) -> Self {
-        Self { file, title: title.into(), line, table, asked: Vec::new() }
+    pub fn new(file: &'a Document<'a>, title: impl Into<String>, header: usize, table: &'a DeTable<'a>) -> Self {
+        Self { file, title: title.into(), header, table, asked: Vec::new() }
     }
 
     /// Reads the whole table, then tells the keys that the reader did not ask for.
@@ -106,7 +107,7 @@ impl<'a> Section<'a> {
 
     /// The line of a key, or of the header when the key is not there.
     pub fn line(&self, key: &str) -> usize {
-        self.table.get_key_value(key).map_or(self.line, |(key, _)| self.file.line(&key.span()))
+        self.table.get_key_value(key).map_or(self.header, |(key, _)| self.file.line(&key.span()))
     }
 
     /// Notes a fault at a key.
@@ -116,7 +117,7 @@ impl<'a> Section<'a> {
 
     fn tell_missing(&self, what: &str, more: &str) {
         if self.file.reading.complete() {
-            self.file.tell(self.line, format!("il manque {what} dans {}{more}", self.title));
+            self.file.tell(self.header, format!("il manque {what} dans {}{more}", self.title));
         }
     }
 }
