@@ -1,5 +1,5 @@
 //! The configuration folder as typed, validated values. Every fault is found in one go, each with its file, line, key,
-//! what was found and what is allowed ([`Problems`]). Only [`load`] touches the disk.
+//! what was found and what is allowed ([`Problems`]). Only [`load`] and [`Secret::read`] touch the disk.
 //!
 //! A text becomes a [`Config`] in four steps, one file each: `document` (TOML, and its faults in French), `gather` (the
 //! tables of all the files together), `tables` (each table read key by key through `section` and `shape`), `checks`

@@ -46,6 +46,9 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Faults of syntax told of one file: beyond, it is not a configuration at all.
+const MOST_FAULTS: usize = 50;
+
 /// One file, parsed.
 pub(super) struct Document<'a> {
     /// Where it is, as people are told.
@@ -63,9 +66,10 @@ impl<'a> Document<'a> {
     pub fn parse(path: &'a Path, text: &'a str, reading: &'a Reading<'a>) -> Self {
         let (root, errors) = DeTable::parse_recoverable(text);
         let mut this = Self { path, reading, root: root.into_inner(), text, broken: Vec::new() };
-        for error in errors {
-            let line = this.line(&error.span().unwrap_or_default());
-            this.tell(line, syntax::in_french(error.message(), text, line));
+        for error in errors.into_iter().take(MOST_FAULTS) {
+            let span = error.span().unwrap_or_default();
+            let line = this.line(&span);
+            this.tell(line, syntax::in_french(error.message(), this.source(span), text, line));
             this.broken.push(line);
             reading.broken.set(true);
         }

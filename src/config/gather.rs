@@ -42,6 +42,8 @@ impl<'a> Gathered<'a> {
                 let line = document.line(&value.span());
                 match TABLES.iter().find(|(name, _)| name == key.get_ref()) {
                     Some((name, count)) => this.add(document, name, *count, line, value.get_ref()),
+                    // Keys that follow a broken header seem to be tables.
+                    None if !folder.reading.complete() => {}
                     None => {
                         let names = TABLES.map(|(name, _)| name);
                         let what = format!("la table « {} »", key.get_ref());
@@ -59,7 +61,7 @@ impl<'a> Gathered<'a> {
             (Count::One, DeValue::Table(table)) => match self.sections.iter().find(|(known, _)| *known == name) {
                 None => self.sections.push((name, Section::new(file, title(name, count), line, table))),
                 Some((_, first)) => {
-                    let place = first.file.place(first.line(""));
+                    let place = first.file.place(first.header);
                     file.tell(line, format!("la table [{name}] est déjà donnée ({place}) ; réunissez les deux"));
                 }
             },

@@ -37,11 +37,6 @@ impl Problems {
         self.0.is_empty()
     }
 
-    /// How many faults.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// Takes over the faults found elsewhere.
     pub fn append(&mut self, mut others: Self) {
         self.0.append(&mut others.0);

@@ -106,9 +106,8 @@ fn texts(folder: &Path, problems: &mut Problems) -> Option<Vec<(PathBuf, String)
         return None;
     }
     paths.sort();
-    let count = problems.len();
-    let files: Vec<_> = paths.into_iter().filter_map(|path| Some((path.clone(), text(&path, problems)?))).collect();
-    (problems.len() == count).then_some(files)
+    let read: Vec<_> = paths.into_iter().map(|path| text(&path, problems).map(|text| (path, text))).collect();
+    read.into_iter().collect()
 }
 
 /// Editors leave hidden copies beside a file being written: those are not ours.
@@ -117,16 +116,15 @@ fn is_ours(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "toml") && !hidden && !path.is_dir()
 }
 
+/// The text of a file; one that is not in UTF-8 is told, then read as well as it can be.
 fn text(path: &Path, problems: &mut Problems) -> Option<String> {
     let bytes =
         fs::read(path).map_err(|cause| problems.add(path, 0, format!("ce fichier {}", in_french(&cause)))).ok()?;
-    String::from_utf8(bytes)
-        .map_err(|error| {
-            let good = error.utf8_error().valid_up_to();
-            let line = error.as_bytes().iter().take(good).filter(|byte| **byte == b'\n').count() + 1;
-            problems.add(path, line, "un caractère n'est pas en UTF-8 ; enregistrez ce fichier en UTF-8");
-        })
-        .ok()
+    if let Err(error) = std::str::from_utf8(&bytes) {
+        let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
+        problems.add(path, line, "un caractère n'est pas en UTF-8 ; enregistrez ce fichier en UTF-8");
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn readable(path: &Path) -> io::Result<()> {

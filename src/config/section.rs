@@ -14,15 +14,16 @@ pub(super) struct Section<'a> {
     pub file: &'a Document<'a>,
     /// How people are told of it: `[prefecture]`, `« imap »`.
     title: String,
-    line: usize,
+    /// The line of its header.
+    pub header: usize,
     table: &'a DeTable<'a>,
     asked: Vec<&'static str>,
 }
 
 impl<'a> Section<'a> {
     /// A table whose header is on a line.
-    pub fn new(file: &'a Document<'a>, title: impl Into<String>, line: usize, table: &'a DeTable<'a>) -> Self {
-        Self { file, title: title.into(), line, table, asked: Vec::new() }
+    pub fn new(file: &'a Document<'a>, title: impl Into<String>, header: usize, table: &'a DeTable<'a>) -> Self {
+        Self { file, title: title.into(), header, table, asked: Vec::new() }
     }
 
     /// Reads the whole table, then tells the keys that the reader did not ask for.
@@ -77,16 +78,13 @@ impl<'a> Section<'a> {
 
     /// The value of several keys that exclude each other.
     pub fn at_most_one<T, const N: usize>(&self, values: [(&'static str, Option<Option<T>>); N]) -> Option<Option<T>> {
-        let mut given = values.into_iter().filter(|(key, _)| self.has(key));
-        let Some((first, value)) = given.next() else { return Some(None) };
-        match given.next() {
-            None => value,
-            Some((second, _)) => {
-                let text = format!("« {first} » et « {second} » s'excluent dans {} : n'en gardez qu'une", self.title);
-                self.tell(second, text);
-                None
-            }
+        let mut given: Vec<_> = values.into_iter().filter(|(key, _)| self.has(key)).collect();
+        given.sort_by_key(|(key, _)| self.line(key));
+        if let [(first, _), .., (last, _)] = &given[..] {
+            self.tell(last, format!("« {first} » et « {last} » s'excluent dans {} : n'en gardez qu'une", self.title));
+            return None;
         }
+        given.pop().map_or(Some(None), |(_, value)| value)
     }
 
     /// Whether the key is there, right or wrong.
@@ -109,7 +107,7 @@ impl<'a> Section<'a> {
 
     /// The line of a key, or of the header when the key is not there.
     pub fn line(&self, key: &str) -> usize {
-        self.table.get_key_value(key).map_or(self.line, |(key, _)| self.file.line(&key.span()))
+        self.table.get_key_value(key).map_or(self.header, |(key, _)| self.file.line(&key.span()))
     }
 
     /// Notes a fault at a key.
@@ -119,7 +117,7 @@ impl<'a> Section<'a> {
 
     fn tell_missing(&self, what: &str, more: &str) {
         if self.file.reading.complete() {
-            self.file.tell(self.line, format!("il manque {what} dans {}{more}", self.title));
+            self.file.tell(self.header, format!("il manque {what} dans {}{more}", self.title));
         }
     }
 }

@@ -93,9 +93,9 @@ pub(super) fn domain() -> Shape<impl Fn(Value<'_>, &str) -> Option<String>> {
 /// The name or address of a machine.
 pub(super) fn host() -> Shape<impl Fn(Value<'_>, &str) -> Option<String>> {
     written("un nom de machine, par exemple \"imap.example.fr\"", |text| {
-        let fits = |c: char| c.is_alphanumeric() || ".-:_%".contains(c);
-        let address = text.parse::<std::net::Ipv6Addr>().is_ok();
-        (address || (!text.is_empty() && !text.contains(':') && text.chars().all(fits))).then(|| text.to_lowercase())
+        let fits = |c: char| c.is_alphanumeric() || ".-_".contains(c);
+        let name = !text.is_empty() && text.chars().all(fits);
+        (name || text.parse::<std::net::Ipv6Addr>().is_ok()).then(|| text.to_lowercase())
     })
 }
 

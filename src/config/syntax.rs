@@ -1,7 +1,7 @@
 //! The TOML parser's complaints in French. The parser goes on after a fault, so that several are told at once.
 
 /// What the parser says, and what people are told. The first entry that the complaint starts with wins.
-const WORDS: [(&str, &str); 26] = [
+const WORDS: [(&str, &str); 28] = [
     ("string values must be quoted", "un texte s'écrit entre guillemets : clé = \"texte\""),
     ("missing value", "il n'y a pas de valeur après le signe « = »"),
     ("key with no value", "cette clé n'a pas de valeur : clé = valeur"),
@@ -17,6 +17,8 @@ const WORDS: [(&str, &str); 26] = [
     ("unclosed array", "le crochet « [ » de cette liste n'est pas fermé"),
     ("unclosed inline table", "l'accolade « { » n'est pas fermée"),
     ("unclosed table", "le crochet « [ » de cette table n'est pas fermé"),
+    ("missing key for inline table", "une accolade « { » est-elle restée ouverte ? Une clé est attendue ici"),
+    ("`_` may only", "« _ » ne va qu'entre deux chiffres"),
     ("missing comma", "il manque une virgule entre deux éléments"),
     ("unexpected `=` in array", "une liste entre crochets ne contient pas de « = » : son crochet est-il bien fermé ?"),
     ("cannot extend value", "cette clé a déjà une valeur, qui ne peut pas être complétée ici"),
@@ -30,8 +32,11 @@ const WORDS: [(&str, &str); 26] = [
     ("cannot recurse further", "trop de crochets ou d'accolades emboîtés"),
 ];
 
-/// One sentence for a complaint of the parser about a line (from 1) of a text.
-pub(super) fn in_french(complaint: &str, text: &str, line: usize) -> String {
+/// One sentence for a complaint of the parser about what it found on a line (from 1) of a text.
+pub(super) fn in_french(complaint: &str, found: &str, text: &str, line: usize) -> String {
+    // The parser takes nothing at all for a text whose quotes were forgotten.
+    let unquoted = complaint.starts_with("string values must be quoted");
+    let complaint = if unquoted && found.is_empty() { "missing value" } else { complaint };
     if complaint.starts_with("duplicate key") {
         return match first_header(text, line) {
             Some(first) => format!("cette table est déjà donnée à la ligne {first} ; réunissez les deux"),
@@ -40,7 +45,10 @@ pub(super) fn in_french(complaint: &str, text: &str, line: usize) -> String {
     }
     match WORDS.iter().find(|(start, _)| complaint.starts_with(start)) {
         Some((_, french)) => (*french).to_owned(),
-        None => format!("cette ligne n'est pas du TOML correct ; l'analyseur dit : {complaint}"),
+        None => {
+            let (what, _) = complaint.split_once(", expected").unwrap_or((complaint, ""));
+            format!("cette ligne n'est pas du TOML correct ; l'analyseur dit, en anglais : {what}")
+        }
     }
 }
 
