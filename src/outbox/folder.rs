@@ -12,7 +12,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use tokio::task::spawn_blocking;
 
-use super::Outcome;
+use crate::desk::Outcome;
 
 /// A folder that messages are written to.
 #[derive(Debug, Clone)]

@@ -15,7 +15,7 @@ use std::{fmt, time::Duration};
 use tokio::time::Instant;
 
 use self::{failure::Failure, letter::Letter, relay::Relay};
-use super::Outcome;
+use crate::desk::Outcome;
 use crate::config;
 
 /// How long to wait at each stage (RFC 5321 §4.5.3.2).
