@@ -183,8 +183,8 @@ impl Entry<'_> {
         assessment: &Assessment,
     ) -> Result<(), StoreError> {
         let message = &reading.message;
-        let ids = message.reported_ids.iter().chain(thread(message)).take(THREAD);
-        let case = self.work.case_of_ids(ids).await?;
+        let ids = message.reported_ids.iter().map(String::as_str).chain(thread(message)).take(THREAD).collect::<Vec<_>>();
+        let case = self.work.case_of_ids(&ids).await?;
         let reason = reasons(&assessment.judgement.reasons);
         let row = NewMessage {
             disposition: Disposition::Ignored,
@@ -205,7 +205,8 @@ impl Entry<'_> {
     /// The case that a person's message continues: our own Message-IDs and those that we know first; a reference in the
     /// subject only when it comes from the correspondent of that case, since anybody can write a number.
     async fn continued_case(&mut self, message: &Message) -> Result<Option<i64>, StoreError> {
-        if let Some(case) = self.work.case_of_ids(thread(message).take(THREAD)).await? {
+        let ids = thread(message).take(THREAD).collect::<Vec<_>>();
+        if let Some(case) = self.work.case_of_ids(&ids).await? {
             return Ok(Some(case));
         }
         let Some(reference) = reference_in(&message.subject) else { return Ok(None) };
@@ -376,8 +377,8 @@ impl Entry<'_> {
 }
 
 /// The ids that a message answers, the nearest first.
-fn thread(message: &Message) -> impl Iterator<Item = &String> {
-    message.in_reply_to.iter().chain(message.references.iter().rev())
+fn thread(message: &Message) -> impl Iterator<Item = &str> {
+    message.in_reply_to.iter().chain(message.references.iter().rev()).map(String::as_str)
 }
 
 /// Whether a machine says that a message could not be delivered, and not merely that it is late.

@@ -97,16 +97,13 @@ impl Work {
 
     /// The case to which one of these Message-IDs belongs: first what we sent, then what was received. The ids are tried
     /// in their order.
-    pub async fn case_of_ids<'a>(
-        &mut self,
-        ids: impl IntoIterator<Item = &'a String>,
-    ) -> Result<Option<i64>, StoreError> {
+    pub async fn case_of_ids(&mut self, ids: &[&str]) -> Result<Option<i64>, StoreError> {
         for id in ids {
             let row = sqlx::query(
                 "SELECT case_id FROM outbox WHERE message_id = $1
                  UNION ALL SELECT case_id FROM message WHERE message_id = $1 AND case_id IS NOT NULL LIMIT 1",
             )
-            .bind(id)
+            .bind(*id)
             .fetch_optional(&mut *self.transaction)
             .await?;
             if let Some(row) = row {

@@ -85,14 +85,12 @@ pub(in super::super) fn database(from: &mut Section<'_>) -> Option<Database> {
     Some(Database { url, secret: secret? })
 }
 
-/// The SQLite URL with its path starting from the configuration folder. What the folder's name holds is escaped, for
-/// whoever reads the URL takes `%` and `?` for its own.
+/// The SQLite URL with its path starting from the configuration folder, as it is: who opens it escapes what must be.
 fn absolute(from: &Section<'_>, path: &str) -> String {
     if path.starts_with('/') {
         return format!("sqlite:{path}");
     }
-    let folder = from.file.reading.folder.display().to_string().replace('%', "%25").replace('?', "%3F");
-    format!("sqlite:{folder}/{path}")
+    format!("sqlite:{}/{path}", from.file.reading.folder.display())
 }
 
 fn secret(from: &mut Section<'_>) -> Option<Option<Secret>> {

@@ -1,10 +1,10 @@
 //! One connection to a relay, and the conversation on it.
 
 use std::{
-    cell::Cell,
     io,
     net::SocketAddr,
     pin::Pin,
+    sync::atomic::{AtomicBool, Ordering},
     task::{Context, Poll},
     time::Duration,
 };
@@ -106,16 +106,17 @@ impl Relay {
         // The connection asks for the next piece when the one before has been written: as long as it has not asked in
         // vain, the relay cannot have seen the end.
         const PIECE: usize = 64 * 1024;
-        let stage = Cell::new(Stage::Text);
+        let asked_in_vain = AtomicBool::new(false);
         let mut pieces = letter.body.chunks(PIECE);
         let pieces = std::iter::from_fn(|| {
             pieces.next().or_else(|| {
-                stage.set(Stage::End);
+                asked_in_vain.store(true, Ordering::Relaxed);
                 None
             })
         });
         let answer = timeout(patience.message, connection.message_iter(pieces)).await;
-        let answer = answer.map_err(|_| Failure::silence(stage.get()))?.map_err(|error| at(stage.get())(error))?;
+        let stage = if asked_in_vain.load(Ordering::Relaxed) { Stage::End } else { Stage::Text };
+        let answer = answer.map_err(|_| Failure::silence(stage))?.map_err(at(stage))?;
         Ok(shown(&answer, recipient))
     }
 
