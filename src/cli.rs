@@ -1,8 +1,137 @@
-//! The command line.
+//! The command line: one file a subcommand, and here what they share. Everything said to people is French; an error is one
+//! plain sentence on stderr, and the exit code is 0 (done), 1 (refused or failed) or 2 (usage).
 
+mod cases;
+mod check;
+mod classify;
 pub mod deadline;
+mod demo;
+mod doctor;
+mod run;
+mod table;
+mod telemetry;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+use crate::{app, config::Problem, desk::Policy};
+
+/// Relève les boîtes fonctionnelles d'une préfecture : accuse réception, compte les jours, ne lâche rien.
+#[derive(Debug, Parser)]
+#[command(name = "releve", version, about, max_term_width = 110)]
+struct Cli {
+    /// Dossier de configuration (par défaut /etc/releve, puis ./config).
+    #[arg(long, global = true, value_name = "DOSSIER", env = "RELEVE_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Toute une préfecture sur cette machine, sans rien installer d'autre.
+    Demo(demo::DemoArgs),
+    /// Le démon.
+    Run,
+    /// Vérifie la configuration, les règles et les modèles : toutes les fautes d'un coup, avec fichier et ligne.
+    Check(check::CheckArgs),
+    /// Essaie chaque boîte, le relais, la base, l'horloge et le disque, et dit comment réparer.
+    Doctor(doctor::DoctorArgs),
+    /// Dit ce que deviendrait chaque message (fichiers .eml, dossiers, ou - pour l'entrée standard).
+    Classify(classify::ClassifyArgs),
+    /// Calcule une échéance, et l'explique jour par jour.
+    Deadline(deadline::DeadlineArgs),
+    /// Les demandes : liste et détail.
+    Cases(cases::CasesArgs),
+}
 
 /// Runs the program.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    // One TLS provider for the whole program, chosen before anything may want one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = Cli::parse();
+    telemetry::start(matches!(cli.command, Command::Run));
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("releve : le système refuse de démarrer les tâches : {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let outcome = runtime.block_on(cli.run());
+    // A parser that outlives its time limit must not hold the exit back.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("releve : {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Cli {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let folder = self.config;
+        match self.command {
+            Command::Demo(args) => args.run().await,
+            Command::Run => run::run(&folder_or_default(folder.as_deref())).await,
+            Command::Check(args) => args.run(&folder_or_default(folder.as_deref())),
+            Command::Doctor(args) => args.run(&folder_or_default(folder.as_deref())).await,
+            Command::Classify(args) => args.run(folder.as_deref()),
+            Command::Deadline(args) => {
+                let policy = if_configured(folder.as_deref())?;
+                let config = policy.as_ref().map(|policy| &policy.config);
+                deadline::run(args, config, &mut std::io::stdout().lock())?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Cases(args) => args.run(&folder_or_default(folder.as_deref())).await,
+        }
+    }
+}
+
+/// The folder that was named, or the first of the usual ones that is there.
+fn folder_or_default(named: Option<&Path>) -> PathBuf {
+    let usual = ["/etc/releve", "config"].into_iter().map(PathBuf::from);
+    named.map(Path::to_owned).or_else(|| usual.clone().find(|folder| folder.is_dir())).unwrap_or("/etc/releve".into())
+}
+
+/// Reads a configuration, or says everything that is wrong with it.
+fn load(folder: &Path) -> anyhow::Result<Policy> {
+    app::load(folder).map_err(|problems| {
+        let listed = problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n  ");
+        anyhow::anyhow!("la configuration n'est pas utilisable :\n  {listed}")
+    })
+}
+
+/// The configuration for a command that can do without: the one that was named must be sound, a usual one that is not
+/// there is nothing.
+fn if_configured(named: Option<&Path>) -> anyhow::Result<Option<Policy>> {
+    let folder = folder_or_default(named);
+    if named.is_none() && !folder.is_dir() {
+        return Ok(None);
+    }
+    load(&folder).map(Some)
+}
+
+/// `releve … | head` is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Cli::command().debug_assert();
+    }
 }

@@ -69,6 +69,14 @@ impl Policy {
         assess(message, &self.surroundings(), &self.rules)
     }
 
+    /// The reference of the case whose acknowledgement this message answers, as far as our own Message-IDs tell.
+    pub fn own_reference<'m>(&self, message: &'m Message) -> Option<&'m str> {
+        let own = |id: &&String| {
+            id.split_once('@').is_some_and(|(_, domain)| domain.eq_ignore_ascii_case(&self.config.outgoing.domain))
+        };
+        message.in_reply_to.iter().chain(&message.references).filter(own).find_map(|id| receive::reference_in(id))
+    }
+
     /// What is known around a message.
     pub fn surroundings(&self) -> Surroundings<'_> {
         Surroundings {

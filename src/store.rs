@@ -18,7 +18,7 @@ pub use connection::{Backend, Store, StoreError, Work};
 pub use mailboxes::{MailboxState, PassFigures};
 pub use messages::{KnownMessage, NewMessage};
 pub use outbox::{NewOutgoing, OutboxFigures, Outgoing};
-pub use receipts::{KeptReceipt, NewReceipt, ReceiptFigures};
+pub use receipts::{Delivery, KeptReceipt, NewReceipt, ReceiptFigures};
 
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};

@@ -24,7 +24,8 @@ static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 pub fn load(folder: &Path) -> Result<Policy, Vec<Problem>> {
     let mut problems = Problems::default();
     let config = config::load(folder, &mut problems);
-    let rules = Rules::compile(&with_own(&RULES, &folder.join("rules"), "toml", |_| true, &mut problems), &mut problems);
+    let rules =
+        Rules::compile(&with_own(&RULES, &folder.join("rules"), "toml", |_| true, &mut problems), &mut problems);
     let mailboxes = config.as_ref().map_or(&[][..], |config| &config.mailboxes);
     // A shipped template for a mailbox that this prefecture does not have is no fault of hers.
     let serves = |path: &Path| {

@@ -183,7 +183,8 @@ impl Entry<'_> {
         assessment: &Assessment,
     ) -> Result<(), StoreError> {
         let message = &reading.message;
-        let ids = message.reported_ids.iter().map(String::as_str).chain(thread(message)).take(THREAD).collect::<Vec<_>>();
+        let ids =
+            message.reported_ids.iter().map(String::as_str).chain(thread(message)).take(THREAD).collect::<Vec<_>>();
         let case = self.work.case_of_ids(&ids).await?;
         let reason = reasons(&assessment.judgement.reasons);
         let row = NewMessage {

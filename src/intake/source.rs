@@ -1,11 +1,7 @@
 //! A mailbox as the intake sees it, IMAP or Maildir: a list of keys that never name two messages, octets for each, and
 //! a place where the server is told what has been kept.
 
-use std::{
-    collections::HashMap,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{collections::HashMap, path::PathBuf, time::Duration};
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;

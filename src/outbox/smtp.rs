@@ -15,8 +15,8 @@ use std::{fmt, time::Duration};
 use tokio::time::Instant;
 
 use self::{failure::Failure, letter::Letter, relay::Relay};
-use crate::desk::Outcome;
 use crate::config;
+use crate::desk::Outcome;
 
 /// How long to wait at each stage (RFC 5321 §4.5.3.2).
 #[derive(Debug, Clone)]

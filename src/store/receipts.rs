@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use sqlx::Row;
 
-use super::{Store, StoreError, Work, at, flag, millis};
+use super::{Store, StoreError, Work, at, flag, maybe_at, millis, word};
+use crate::case::Disposition;
 
 /// A delivery to be kept.
 #[derive(Debug, Clone)]
@@ -58,6 +59,31 @@ pub struct ReceiptFigures {
     pub set_aside: i64,
     /// Tied to a case.
     pub cases: i64,
+}
+
+/// A delivery and what became of it.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// Key of the mailbox.
+    pub mailbox: String,
+    /// Address of the correspondent, or empty.
+    pub sender: String,
+    /// Subject of the message.
+    pub subject: String,
+    /// Reception.
+    pub received_at: Timestamp,
+    /// What became of its message; `None`: set aside.
+    pub disposition: Option<Disposition>,
+    /// Whether it was this delivery that brought the message.
+    pub first: bool,
+    /// Whether the message was acknowledged.
+    pub acknowledged: bool,
+    /// Why not, in words.
+    pub reason: String,
+    /// The reference of its case.
+    pub reference: Option<String>,
+    /// The deadline of its case.
+    pub due_at: Option<Timestamp>,
 }
 
 impl Work {
@@ -222,5 +248,37 @@ impl Store {
             set_aside: row.try_get("set_aside")?,
             cases: row.try_get("cases")?,
         })
+    }
+
+    /// Every delivery, in order of reception, and what became of it.
+    pub async fn deliveries(&self) -> Result<Vec<Delivery>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT r.mailbox, r.received_at, r.reason, COALESCE(m.sender, '') AS sender,
+                    COALESCE(m.subject, '') AS subject, COALESCE(m.disposition, '') AS disposition,
+                    COALESCE(m.acknowledged, 0) AS acknowledged, c.reference, c.due_at,
+                    CASE WHEN r.id = (SELECT MIN(o.id) FROM receipt o WHERE o.message_id = r.message_id)
+                         THEN 1 ELSE 0 END AS first
+             FROM receipt r LEFT JOIN message m ON m.id = r.message_id LEFT JOIN cases c ON c.id = m.case_id
+             ORDER BY r.received_at, r.id",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let known = !row.try_get::<String, _>("disposition")?.is_empty();
+                Ok(Delivery {
+                    mailbox: row.try_get("mailbox")?,
+                    sender: row.try_get("sender")?,
+                    subject: row.try_get("subject")?,
+                    received_at: at(row, "received_at")?,
+                    disposition: known.then(|| word(row, "disposition")).transpose()?,
+                    first: row.try_get::<i32, _>("first")? != 0,
+                    acknowledged: flag(row, "acknowledged")?,
+                    reason: row.try_get("reason")?,
+                    reference: row.try_get("reference")?,
+                    due_at: maybe_at(row, "due_at")?,
+                })
+            })
+            .collect()
     }
 }

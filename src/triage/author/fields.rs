@@ -133,7 +133,8 @@ const LIST_FIELDS: &[&str] = &[
 ];
 
 /// Written by programs that fear to meet themselves.
-const LOOP_FIELDS: &[&str] = &["X-Loop", "X-Loop-Detect", "X-Mail-Loop", "X-Loop-Prevention", "X-RT-Loop-Prevention", "X-OTRS-Loop"];
+const LOOP_FIELDS: &[&str] =
+    &["X-Loop", "X-Loop-Detect", "X-Mail-Loop", "X-Loop-Prevention", "X-RT-Loop-Prevention", "X-OTRS-Loop"];
 
 /// Written by programs that send without being asked.
 const MACHINE_FIELDS: &[&str] = &[
@@ -178,7 +179,10 @@ fn is_marked_spam(view: &View<'_>) -> bool {
     }) || view.any(&["X-VR-SpamState", "X-VRC-Spam-Status", "X-Ovh-Spam-Status", "X-Vade-Spamstate"], |value| {
         value.starts_with("spam") || value.starts_with("yes")
     }) || view.any_whole(&["X-Forefront-Antispam-Report", "X-Microsoft-Antispam"], |value| {
-        value.split(';').map(str::trim).any(|item| matches!(item, "sfv:spm" | "sfv:skb") || scl(item.strip_prefix("scl:")))
+        value
+            .split(';')
+            .map(str::trim)
+            .any(|item| matches!(item, "sfv:spm" | "sfv:skb") || scl(item.strip_prefix("scl:")))
     }) || view.any(&["X-MS-Exchange-Organization-SCL"], |value| scl(Some(value)))
         || view.any(&["X-Rspamd-Action"], |value| matches!(value, "reject" | "add header" | "rewrite subject"))
         || view.shows(super::signs::Sign::SpamTag)

@@ -109,8 +109,9 @@ static NO_REPLY: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A display name that asks not to be answered.
-static NO_REPLY_NAME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:no[-_ ]?reply|do[-_ ]?not[-_ ]?reply|ne[-_ ]pas[-_ ]repondre|merci de ne pas repondre)\b"));
+static NO_REPLY_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:no[-_ ]?reply|do[-_ ]?not[-_ ]?reply|ne[-_ ]pas[-_ ]repondre|merci de ne pas repondre)\b")
+});
 
 /// Accounts of machines and web servers.
 static SYSTEM: LazyLock<Regex> = LazyLock::new(|| {
@@ -120,7 +121,11 @@ static SYSTEM: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn pattern(source: &str) -> Regex {
-    RegexBuilder::new(&fold_pattern(source)).unicode(false).case_insensitive(true).build().expect("a pattern of ours is sound")
+    RegexBuilder::new(&fold_pattern(source))
+        .unicode(false)
+        .case_insensitive(true)
+        .build()
+        .expect("a pattern of ours is sound")
 }
 
 /// Who a message says it is from.

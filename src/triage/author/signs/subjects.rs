@@ -83,7 +83,8 @@ const BOUNCE: &[&str] = &[
     r"^.{0,12}(?:退信|无法投递|無法投遞|未送达|未送達|投递失败|投遞失敗|无法送达|無法傳遞|未傳遞|未传递|发送失败|郵件傳遞|邮件传递|배달되지|전송 ?실패|반송|전달되지|배달할 수 없)",
 ];
 
-const MAYBE_BOUNCE: &[&str] = &[r"^(?:error|failure|failed|erreur|fehler|bounce|undelivered|rejected|warning|retour)\b"];
+const MAYBE_BOUNCE: &[&str] =
+    &[r"^(?:error|failure|failed|erreur|fehler|bounce|undelivered|rejected|warning|retour)\b"];
 
 const DELAY: &[&str] = &[
     r"^(?:delayed|delay(?:ed)? (?:mail|message|e-?mail|delivery)|(?:mail|message|delivery|e-?mail)(?: is| has been| delivery| temporarily)? (?:delay|deferr))",

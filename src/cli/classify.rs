@@ -1,0 +1,209 @@
+//! `releve classify`: what would become of each message. Needs no database and no network, and never fails because of a
+//! message: what cannot be read gets its line too.
+
+use std::{
+    fs,
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use serde_json::{Value, json};
+
+use crate::{
+    app,
+    case::Disposition,
+    config::Mailbox,
+    desk::{self, Assessment, Policy},
+    mail::{self, Message},
+    triage::{Author, Rules, Surroundings},
+};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ClassifyArgs {
+    /// Une ligne JSON par message.
+    #[arg(long)]
+    json: bool,
+    /// La boîte qui a reçu les messages. Sans elle, les règles qui en dépendent ne sont pas appliquées.
+    #[arg(long, value_name = "BOÎTE")]
+    mailbox: Option<String>,
+    /// Fichiers .eml, dossiers (parcourus en entier), ou - pour l'entrée standard.
+    #[arg(required = true, value_name = "CHEMIN")]
+    paths: Vec<PathBuf>,
+}
+
+impl ClassifyArgs {
+    pub(super) fn run(self, folder: Option<&Path>) -> anyhow::Result<ExitCode> {
+        let office = Office::open(folder, self.mailbox.as_deref())?;
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        for path in self.paths {
+            // A path that was named and does not exist is a mistake of the command, not of a message.
+            for file in files(&path).with_context(|| format!("{} ne peut pas être lu", path.display()))? {
+                let verdict = office.verdict(&file);
+                if self.json {
+                    writeln!(out, "{verdict}")?;
+                } else {
+                    writeln!(out, "{}", sentence(&verdict))?;
+                }
+            }
+        }
+        out.flush()?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What the messages are judged by.
+enum Office {
+    /// The message alone: no mailbox is known, nothing of ours.
+    Anywhere(Rules),
+    /// One of our mailboxes received it.
+    Mailbox(Box<Policy>, Mailbox),
+}
+
+impl Office {
+    fn open(folder: Option<&Path>, mailbox: Option<&str>) -> anyhow::Result<Self> {
+        let Some(id) = mailbox else {
+            // A prefecture may have rules of its own.
+            let policy = super::if_configured(folder)?;
+            return Ok(Self::Anywhere(policy.map_or_else(app::shipped_rules, |policy| policy.rules)));
+        };
+        let policy = super::load(&super::folder_or_default(folder))?;
+        let Some(mailbox) = policy.config.mailbox(id).cloned() else {
+            let known =
+                policy.config.mailboxes.iter().map(|mailbox| mailbox.id.as_str()).collect::<Vec<_>>().join(", ");
+            anyhow::bail!("aucune boîte ne s'appelle « {id} » ; boîtes déclarées : {known}");
+        };
+        Ok(Self::Mailbox(Box::new(policy), mailbox))
+    }
+
+    fn assess(&self, message: &Message) -> Assessment {
+        match self {
+            Self::Anywhere(rules) => desk::assess(message, &Surroundings::default(), rules),
+            Self::Mailbox(policy, _) => policy.assess(message),
+        }
+    }
+
+    /// The case that the message continues, as far as our own Message-IDs tell, and the service of the mailbox.
+    fn own(&self, message: &Message) -> (Option<String>, Option<&str>) {
+        match self {
+            Self::Anywhere(_) => (None, None),
+            Self::Mailbox(policy, mailbox) => {
+                (policy.own_reference(message).map(str::to_owned), Some(mailbox.service.as_str()))
+            }
+        }
+    }
+
+    fn verdict(&self, file: &Path) -> Value {
+        let read = match file.as_os_str() == "-" {
+            true => {
+                let mut bytes = Vec::new();
+                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+            }
+            false => fs::read(file),
+        };
+        let message = read
+            .map_err(|cause| format!("ce fichier ne peut pas être lu : {cause}"))
+            .and_then(|bytes| mail::parse(&bytes, &mail::Limits::default()).map_err(|unreadable| unreadable.0));
+        match message {
+            Ok(message) => self.of_message(file, &message),
+            Err(error) => unreadable(file, &error),
+        }
+    }
+
+    fn of_message(&self, file: &Path, message: &Message) -> Value {
+        let assessment = self.assess(message);
+        let (own, service) = self.own(message);
+        let person = assessment.judgement.author == Author::Person;
+        let (disposition, reason) = match (person, &own) {
+            (true, Some(reference)) => (Disposition::FollowUp, format!("suite de la demande {reference}")),
+            _ => {
+                let reason = assessment.judgement.reasons.first().map(|reason| reason.text.clone());
+                (assessment.disposition(), reason.unwrap_or_default())
+            }
+        };
+        let classification = &assessment.classification;
+        json!({
+            "path": file.display().to_string(),
+            "message_id": message.message_id,
+            "from": message.from.as_ref().map(|from| &from.email),
+            "subject": message.subject,
+            "disposition": disposition.word(),
+            "acknowledge": assessment.judgement.acknowledge && disposition == Disposition::Case,
+            "reason": reason,
+            "language": message.language,
+            "kind": classification.kind.corpus(),
+            "scope": classification.scope.word(),
+            "topic": classification.topic,
+            "service": service,
+            "confidence": classification.confidence,
+            "evidence": classification.evidence,
+            "new_text": message.new_text,
+            "suggestions": [],
+            "error": Value::Null,
+        })
+    }
+}
+
+fn unreadable(file: &Path, error: &str) -> Value {
+    json!({
+        "path": file.display().to_string(),
+        "message_id": Value::Null,
+        "from": Value::Null,
+        "subject": Value::Null,
+        "disposition": Disposition::Quarantined.word(),
+        "acknowledge": false,
+        "reason": "illisible : à lire à la main",
+        "language": Value::Null,
+        "kind": Value::Null,
+        "scope": Value::Null,
+        "topic": Value::Null,
+        "service": Value::Null,
+        "confidence": 0.0,
+        "evidence": [],
+        "new_text": "",
+        "suggestions": [],
+        "error": error,
+    })
+}
+
+/// One line for a person.
+fn sentence(verdict: &Value) -> String {
+    let text = |key: &str| verdict[key].as_str().unwrap_or_default();
+    let acknowledged = match verdict["acknowledge"].as_bool() {
+        Some(true) => "accusé de réception".to_owned(),
+        _ => format!(
+            "pas d'accusé : {}{}",
+            text("reason"),
+            verdict["error"].as_str().map(|error| format!(" ({error})")).unwrap_or_default()
+        ),
+    };
+    let disposition = text("disposition").parse::<Disposition>().map(Disposition::french).unwrap_or_default();
+    format!(
+        "{} : {disposition}, {} / {} / {}, {acknowledged}",
+        text("path"),
+        text("kind"),
+        text("scope"),
+        text("topic")
+    )
+}
+
+/// The files behind a path: itself, or everything in the folder, by name.
+fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
+    if path.as_os_str() == "-" || !fs::metadata(path)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut entries =
+        fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
+    entries.sort();
+    let mut found = Vec::new();
+    for entry in entries {
+        // Links are not followed: they may lead round in a circle.
+        match fs::symlink_metadata(&entry)?.file_type() {
+            kind if kind.is_dir() => found.extend(files(&entry)?),
+            kind if kind.is_file() => found.push(entry),
+            _ => {}
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,155 @@
+//! `releve doctor`: tries everything that the daemon needs, and says of each thing what is wrong and how to mend it.
+
+use std::{path::Path, process::ExitCode, time::Duration};
+
+use serde_json::json;
+
+use crate::{
+    app,
+    clock::{Clock, SystemClock},
+    config::{Config, Mailbox},
+    intake::Source,
+    outbox::Transport,
+    store::{MailboxState, Store},
+};
+
+/// How long one try may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Free space below which messages may soon not fit.
+const FREE: u64 = 1 << 30;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct DoctorArgs {
+    /// Une ligne JSON par essai : what, ok, text.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What one try told.
+type Finding = Result<String, String>;
+
+impl DoctorArgs {
+    pub(super) async fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
+        let policy = super::load(folder)?;
+        let config = &policy.config;
+        let mut sound = true;
+        let mut tell = |what: &str, finding: Finding| {
+            sound &= finding.is_ok();
+            let (ok, text) = match &finding {
+                Ok(text) => (true, text),
+                Err(text) => (false, text),
+            };
+            if self.json {
+                println!("{}", json!({"what": what, "ok": ok, "text": text}));
+            } else {
+                println!("{} {what} : {text}", if ok { "bien " } else { "FAUTE" });
+            }
+        };
+
+        tell("configuration", Ok(format!("{} est en ordre", folder.display())));
+        let store = match tokio::time::timeout(PATIENCE, app::open_store(&config.database)).await {
+            Ok(Ok(store)) => Ok(store),
+            Ok(Err(error)) => Err(format!("{error:#}")),
+            Err(_) => Err("pas de réponse : vérifiez que le serveur est en marche et son adresse".to_owned()),
+        };
+        let states = match &store {
+            Ok(store) => store.mailbox_states().await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        tell("base de données", database(&store, config).await);
+        for mailbox in &config.mailboxes {
+            let state = states.iter().find(|state| state.id == mailbox.id);
+            tell(&format!("boîte {}", mailbox.id), attend(mailbox, state).await);
+        }
+        let transport = Transport::new(&config.outgoing.transport);
+        let relay = tokio::time::timeout(PATIENCE, transport.check()).await;
+        tell("courrier sortant", relay.unwrap_or_else(|_| Err("le relais ne répond pas".into())));
+        if let Ok(store) = &store {
+            tell("file d'envoi", outgoing(store).await);
+        }
+        tell("horloge", clock(&states));
+        if let Some(path) = config.database.url.strip_prefix("sqlite:") {
+            tell("disque", disk(Path::new(path)));
+        }
+        Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+async fn database(store: &Result<Store, String>, _config: &Config) -> Finding {
+    let store = store.as_ref().map_err(Clone::clone)?;
+    let cases = store.case_count().await.map_err(|error| error.to_string())?;
+    Ok(format!("{:?} répond, {cases} demandes", store.backend()))
+}
+
+/// Opens the mailbox now, and recalls how the daemon last fared with it.
+async fn attend(mailbox: &Mailbox, state: Option<&MailboxState>) -> Finding {
+    let opened = tokio::time::timeout(PATIENCE, async {
+        let mut source = Source::open(mailbox).await?;
+        let listing = source.list().await?;
+        source.close().await;
+        Ok::<_, crate::intake::IntakeError>(listing.keys.len())
+    });
+    let count = match opened.await {
+        Ok(Ok(count)) => count,
+        Ok(Err(error)) => return Err(error.to_string()),
+        Err(_) => return Err("pas de réponse : vérifiez l'adresse, le port et le pare-feu".into()),
+    };
+    match state {
+        None => Ok(format!("ouverte, {count} messages ; jamais relevée encore")),
+        Some(state) if state.failures > 0 => Err(format!(
+            "s'ouvre maintenant ({count} messages), mais le démon a échoué {} fois depuis son dernier passage : {}",
+            state.failures, state.last_error
+        )),
+        Some(state) if state.missing > 0 => Err(format!(
+            "{} messages sont sur le serveur et ne sont pas gardés ; ils seront redemandés, voyez le journal du démon",
+            state.missing
+        )),
+        Some(state) => {
+            Ok(format!("ouverte, {count} messages ; au dernier passage {} gardés sur {}", state.kept, state.on_server))
+        }
+    }
+}
+
+async fn outgoing(store: &Store) -> Finding {
+    let figures = store.outbox_figures().await.map_err(|error| error.to_string())?;
+    let text = format!("{} partis, {} en attente, {} abandonnés", figures.sent, figures.waiting, figures.failed);
+    // R112-11-2 of the CRPA: a receipt within one working day; a day that waits is an alarm in any case.
+    let late = figures.oldest_waiting.is_some_and(|oldest| SystemClock.now().duration_since(oldest).as_hours() >= 24);
+    if late {
+        Err(format!("{text} ; le plus ancien attend depuis plus d'un jour, voyez « courrier sortant »"))
+    } else {
+        Ok(text)
+    }
+}
+
+/// The clock of this machine against what is known to have happened.
+fn clock(states: &[MailboxState]) -> Finding {
+    let now = SystemClock.now();
+    match states.iter().filter_map(|state| state.last_pass_at).max() {
+        Some(last) if last > now => {
+            Err(format!("{now} est avant le dernier passage ({last}) : mettez l'horloge à l'heure (NTP)"))
+        }
+        _ => Ok(format!("{now}")),
+    }
+}
+
+fn disk(database: &Path) -> Finding {
+    let folder = database.parent().unwrap_or(Path::new("."));
+    let free =
+        free_octets(folder).ok_or_else(|| format!("l'espace libre de {} ne peut pas être lu", folder.display()))?;
+    let text = format!("{} Gio libres dans {}", free >> 30, folder.display());
+    if free < FREE {
+        Err(format!("{text} : libérez de la place, sinon les messages ne pourront plus être gardés"))
+    } else {
+        Ok(text)
+    }
+}
+
+/// Free space, as `df` tells it: the standard library has no call for it, and one number is not worth a dependency.
+fn free_octets(folder: &Path) -> Option<u64> {
+    let output = std::process::Command::new("df").arg("-Pk").arg(folder).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let blocks = text.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()?;
+    Some(blocks * 1024)
+}

@@ -1,0 +1,11 @@
+//! `releve run`
+
+use std::{path::Path, process::ExitCode, sync::Arc};
+
+use crate::{clock::SystemClock, lifecycle};
+
+pub(super) async fn run(folder: &Path) -> anyhow::Result<ExitCode> {
+    let policy = super::load(folder)?;
+    lifecycle::run(folder, policy, Arc::new(SystemClock)).await?;
+    Ok(ExitCode::SUCCESS)
+}
