@@ -1,1 +1,3 @@
+//! Benchmarks of the spine.
+
 fn main() {}

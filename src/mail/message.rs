@@ -1,4 +1,4 @@
-//! What is known of one message once its bytes have been read. Values only; [`super::parse`] makes them.
+//! What is known of one message once its bytes have been read. Values only; [`mod@super::parse`] makes them.
 
 use jiff::Timestamp;
 
