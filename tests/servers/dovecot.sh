@@ -45,6 +45,11 @@ passdb {
   args = password=secret
   username_filter = *@prefecture.example.fr *@autre-prefecture.example.fr *@usagers.example.fr
 }
+# Nobody else: without a database that looks and finds nobody, Dovecot speaks of a failure of its own.
+passdb {
+  driver = passwd-file
+  args = /dev/null
+}
 userdb {
   driver = static
   # Dovecot opens no mail as root.
