@@ -101,16 +101,16 @@ async fn a_mailbox_that_lost_its_uids_keeps_its_mail() {
 async fn a_dovecot_of_ones_own_comes_back_with_its_mail() {
     let own = OwnDovecot::start();
     let user = address("permis", "prefecture");
-    let mut mailbox = Mailbox::open(own.0.imap, &user).await;
+    let mut mailbox = Mailbox::open(own.imap, &user).await;
     for folder in ["INBOX", "Sent", "Drafts", "Trait&AOk-s"] {
         mailbox.append(folder, QUESTION).await;
     }
 
     own.stop();
-    assert!(TcpStream::connect(("127.0.0.1", own.0.imap)).await.is_err());
+    assert!(TcpStream::connect(("127.0.0.1", own.imap)).await.is_err());
     own.start_again();
 
-    let mut mailbox = Mailbox::open(own.0.imap, &user).await;
+    let mut mailbox = Mailbox::open(own.imap, &user).await;
     for folder in ["INBOX", "Sent", "Drafts", "Trait&AOk-s"] {
         assert_eq!(mailbox.messages(folder).await, [QUESTION], "{folder}");
     }

@@ -1,12 +1,12 @@
 #!/bin/bash
 # A private Dovecot on loopback. Every address of the three example domains is a mailbox, its password is `secret`.
 #
-#   dovecot.sh start DIR       starts it in DIR (ports chosen once, kept in DIR/ports; certificates from DIR/../certificates)
+#   dovecot.sh start DIR       starts it in DIR (ports chosen once, kept in DIR/ports), given DIR/../certificates
 #   dovecot.sh stop DIR        ends it, with all its connections
 #   dovecot.sh restart DIR     stop, then start on the same ports with the same mail
 #   dovecot.sh reset-uids DIR USER [FOLDER]
-#                              what a restored or migrated server does: the folder (INBOX unless named, as it is called on
-#                              disk, `.Sent`) gets a new UIDVALIDITY, its messages are numbered from 1 again
+#                              what a restored or migrated server does: the folder (INBOX, or as it is called on disk:
+#                              `.Sent`) gets a new UIDVALIDITY and its messages are numbered from 1 again
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=ports.sh
 . "$(dirname "${BASH_SOURCE[0]}")/ports.sh"
@@ -44,6 +44,11 @@ passdb {
   driver = static
   args = password=secret
   username_filter = *@prefecture.example.fr *@autre-prefecture.example.fr *@usagers.example.fr
+}
+# Nobody else: without a database that looks and finds nobody, Dovecot speaks of a failure of its own.
+passdb {
+  driver = passwd-file
+  args = /dev/null
 }
 userdb {
   driver = static

@@ -19,8 +19,8 @@ start() {
     if [[ ! -e "$dir/ports" ]]; then
         echo "postgresql=$(free_ports 1)" >"$dir/ports"
         chown postgres "$dir"
-        as_postgres initdb -D "$dir/data" -U releve -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1 ||
-            { cat "$dir/initdb.log" >&2; exit 1; }
+        as_postgres initdb -D "$dir/data" -U releve -A trust -E UTF8 --locale=C.UTF-8 --no-sync \
+            >"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; exit 1; }
         # A crash of the machine may cost us the database: it lives as long as the tests.
         cat >>"$dir/data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
@@ -33,8 +33,8 @@ CONF
     fi
     # shellcheck source=/dev/null
     . "$dir/ports"
-    as_postgres pg_ctl -D "$dir/data" -l "$dir/log" -o "-p $postgresql" -w -t 30 start </dev/null >"$dir/start.log" 2>&1 ||
-        { cat "$dir/start.log" "$dir/log" >&2; exit 1; }
+    as_postgres pg_ctl -D "$dir/data" -l "$dir/log" -o "-p $postgresql" -w -t 30 start \
+        </dev/null >"$dir/start.log" 2>&1 || { cat "$dir/start.log" "$dir/log" >&2; exit 1; }
 }
 
 stop() {

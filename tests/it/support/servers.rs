@@ -1,6 +1,7 @@
 //! The servers that `tests/run` started for this run.
 
-use std::path::PathBuf;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -59,7 +60,7 @@ impl Dovecot {
 }
 
 /// A Dovecot for one test alone, which may stop it: the others go on with theirs. Mail comes in by LMTP.
-pub struct OwnDovecot(pub Dovecot);
+pub struct OwnDovecot(Dovecot);
 
 impl OwnDovecot {
     pub fn start() -> Self {
@@ -75,12 +76,20 @@ impl OwnDovecot {
 
     /// Cuts all connections and refuses new ones until [`start_again`](Self::start_again).
     pub fn stop(&self) {
-        control("stop", &self.0.dir, &[]);
+        control("stop", &self.dir, &[]);
     }
 
     /// The same mail on the same ports.
     pub fn start_again(&self) {
-        control("start", &self.0.dir, &[]);
+        control("start", &self.dir, &[]);
+    }
+}
+
+impl Deref for OwnDovecot {
+    type Target = Dovecot;
+
+    fn deref(&self) -> &Dovecot {
+        &self.0
     }
 }
 
@@ -91,7 +100,7 @@ impl Drop for OwnDovecot {
 }
 
 /// Runs the control script: see `tests/servers/dovecot.sh`.
-fn control(action: &str, dir: &PathBuf, rest: &[&str]) {
+fn control(action: &str, dir: &Path, rest: &[&str]) {
     let status = Command::new(setting("RELEVE_TEST_DOVECOT")).arg(action).arg(dir).args(rest).status();
     assert!(status.is_ok_and(|status| status.success()), "dovecot.sh {action} failed");
 }
