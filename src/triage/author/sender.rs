@@ -90,7 +90,7 @@ pub(super) fn correspondent<'m>(message: &'m Message, surroundings: &Surrounding
 /// The local parts of mail systems themselves (RFC 2142, RFC 5321 §4.5.1) and of answering machines.
 static DAEMON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:(?:e?mail(?:er|s)?|double)[-._]?(?:daemons?|demon)|postmaster|mdaemon|mail[-._]?(?:delivery|system|administrator)(?:[-._]?sub)?(?:[-._]?system)?|microsoftexchange[0-9a-f]{16,}|auto[-._]?(?:reply|reponse|response|responder|answer|mailer|confirm)|repondeur|reponse[-._]?auto(?:matique)?|majordomo|listserv|mailman|sympa|ezmlm|antivirus|virus[-._]?(?:alert|scanner|warning)s?)(?:[-._+=][^@]*)?(?:@|$)",
+        r"^(?:(?:e?mail(?:er|s)?|double)[-._]?(?:daemons?|demon)|post[-._]?master|mdaemon|mail[-._]?(?:delivery|system|administrator)(?:[-._]?sub)?(?:[-._]?system)?|microsoftexchange[0-9a-f]{16,}|auto[-._]?(?:reply|reponse|response|responder|answer|mailer|confirm)|repondeur|reponse[-._]?auto(?:matique)?|majordomo|listserv|mailman|sympa|ezmlm|antivirus|virus[-._]?(?:alert|scanner|warning)s?)(?:[-._+=][^@]*)?(?:@|$)",
     )
 });
 

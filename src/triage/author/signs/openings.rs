@@ -35,6 +35,7 @@ const BOUNCE: &[&str] = &[
     r"^(?:\[?<?[\w.+-]+@[\w.-]+>?\]?)[:,]? ?\s{0,6}(?:(?:host|smtp) .{1,80} said: |\d{3}[ -]\d\.\d\.\d|user unknown|mailbox (?:full|unavailable)|does not exist|no such user|unknown user|unrouteable)",
     r"^(?:the )?(?:e-?mail|message|mail) (?:you sent|system|server|to the following).{0,60}(?:could|unable|not be|fail|reject|undeliver)",
     r"^(?:your|the) (?:message|mail|e-?mail)(?: .{0,60})? (?:has been|was|is) (?:rejected|returned|bounced|blocked|refused|undeliverable|delayed|quarantined)\b",
+    r"^(?:this is an? .{0,40}report for an? e?-?mail|you sent mail to|(?:this|the) (?:e-?mail )?(?:inbox|mailbox|address|account) .{0,80}(?:no longer (?:in use|valid|active|monitored)|not monitored|unattended))",
     // français
     r"^(?:echec de la (?:remise|livraison|distribution)|la remise (?:a|de|du|n'a|de ce|de votre)|(?:ce|votre|le) (?:message|mail|courriel|e-?mail)(?: .{0,80})? n'a (?:pas |)?pu etre (?:remis|distribu|delivr|achemin|envoy))",
     r"^(?:impossible de (?:remettre|distribuer|delivrer)|(?:ceci est|il s'agit d')(?: une| un)? ?(?:notification|rapport|avis|message).{0,30}(?:remise|distribution|non[- ]remise|serveur))",
@@ -108,9 +109,10 @@ const RECEIPT: &[&str] = &[
 ];
 
 const CHALLENGE: &[&str] = &[
-    r"(?:mailinblack|spamarrest\.com|boxbe\.com|tmda|sendio|knowspam)",
+    r"https?://[\w.-]*(?:mailinblack|spamarrest|boxbe|knowspam|bluebottle|sendio)\.",
+    r"(?:account|mailbox|address|inbox|boite|messagerie|adresse) (?:is|are|est) (?:protected|protegee?) (?:by|par)",
     r"(?:pour que (?:votre|ce) (?:message|mail|courriel|e-?mail).{0,60}(?:soit (?:delivre|remis|distribue)|(?:me|nous|lui) parvienne)|(?:vous )?authentifier en cliquant|cliqu\w+ .{0,60}(?:pour|afin de) (?:vous authentifier|confirmer votre (?:envoi|message|mail)|delivrer|liberer))",
-    r"(?:^|[.!] ?)(?:to (?:confirm|verify) (?:that )?(?:you|your message)|(?:your|this) message (?:is|was|has been) (?:being )?(?:held|queued|waiting).{0,200}(?:confirm|verif|click|reply|approv)|please (?:confirm|verify) (?:that )?(?:you|your (?:e-?mail|address|message)))",
+    r"(?:^|[.!] ?)(?:to (?:confirm|verify) that (?:you (?:are|sent)|your message)|(?:your|this) message (?:is|was|has been) (?:being )?(?:held|queued|waiting).{0,200}(?:confirm|verif|click|reply|approv)|please (?:confirm|verify) (?:that )?(?:you|your (?:e-?mail|address|message)))",
     r"(?:i am|i'm|we are|is) (?:using|protected by|now protected by|protecting).{0,60}(?:anti-?spam|spam (?:filter|block|protection)|challenge)",
 ];
 

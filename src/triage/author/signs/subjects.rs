@@ -50,6 +50,8 @@ const BOUNCE: &[&str] = &[
     r"see transcript for details",
     r"returning message to sender|returned to sender$",
     r"^smtp server: errors",
+    r"^message you sent (?:was )?(?:blocked|rejected|returned)",
+    r"^(?:e-?)?mail failed, returning|^mail delivery warning",
     r"^postmaster notify",
     // français
     r"^(?:re ?: ?)?non[- _](?:remise?|distribue|delivre)s?\b ?[:_]?",
@@ -79,8 +81,8 @@ const BOUNCE: &[&str] = &[
     r"^(?:nie ?(?:mozna |udalo sie )?(?:dostarczono|dostarczyc|dostarczona|doreczono|doreczono)|niedostarcz|zwrot wiadomosci|nedorucen|nedorucitel|nelze dorucit|kezbesithetetlen|nem kezbesit|nelivrat|nelivrabil|teslim edileme|iletileme)",
     r"^(?:не ?доставлен|недоставлен|ваше сообщение не|сообщение не доставлено|(?:уведомление|отчет|повідомлення) .{0,40}(?:доставк|состояни|доставк)|не удалось доставить|не вдалося доставити|почта не доставлена|не може бути доставлен|δεν (?:ειναι δυνατη|παραδοθηκε)|αδυνατη η παραδοση)",
     // 日本語, 中文, 한국어
-    r"^.{0,12}(?:配信不能|配信不可|配信でき|送信でき|送信エラ|配信エラ|配信失敗|送信失敗|配達不能|配達でき|不達|届きません|エラーメ|メールエラー|送信者に戻|未配信)",
-    r"^.{0,12}(?:退信|无法投递|無法投遞|未送达|未送達|投递失败|投遞失敗|无法送达|無法傳遞|未傳遞|未传递|发送失败|郵件傳遞|邮件传递|배달되지|전송 ?실패|반송|전달되지|배달할 수 없)",
+    r"^.{0,40}(?:配信不能|配信不可|配信でき|送信でき|送信エラ|配信エラ|配信失敗|送信失敗|配達不能|配達でき|不達|届きません|エラーメ|メールエラー|送信者に戻|未配信)",
+    r"^.{0,40}(?:退信|无法投递|無法投遞|未送达|未送達|投递失败|投遞失敗|无法送达|無法傳遞|未傳遞|未传递|发送失败|郵件傳遞|邮件传递|배달되지|전송 ?실패|반송|전달되지|배달할 수 없)",
 ];
 
 const MAYBE_BOUNCE: &[&str] = &[r"^(?:error|failure|failed|erreur|fehler|bounce|undelivered|rejected|warning|retour)\b"];
@@ -95,7 +97,7 @@ const DELAY: &[&str] = &[
 
 const AUTOMATIC: &[&str] = &[
     // English
-    r"^(?:re: ?)?auto(?:mat(?:ic|ed))?[- _]?(?:reply|response|responder|respond|answer|acknowledge?ment)\b ?(?:$|[:\-(\[|,!.<]|to\b|from\b|re\b|for\b|message\b)",
+    r"^(?:re: ?)?auto(?:mat(?:ic|ed))?[- _]?(?:reply|respons|response|responder|respond|answer|acknowledge?ment)\b ?(?:$|[:\-(\[|,!.<]|to\b|from\b|re\b|for\b|message\b)",
     r"^auto ?: ",
     r"^(?:i am |i'm )?out[- ]of[- ](?:the[- ])?office\b",
     r"^ooo ?(?:$|[:\-])",
@@ -103,7 +105,7 @@ const AUTOMATIC: &[&str] = &[
     r"^(?:vacation|holiday|absence|away|leave) (?:auto\w*|reply|response|message|notice|notification|alert)\b",
     r"^(?:this is an )?automat(?:ic|ed|ically)(?:ally)?(?: generated)? (?:e-?mail|message|notification|mail|receipt|confirmation)",
     r"^message auto(?:reply| ?response)",
-    r"auto[- ]?(?:reply|response)(?:\]|\))?$",
+    r"\(?auto(?:matic)?[- ]?(?:reply|response)\)?$",
     r"^(?:office closed|closed for (?:the )?holiday)",
     // français
     r"^(?:re ?: ?)?(?:reponses?|message|notification|courriel|mail|e-?mail|retour) auto(?:matiques?|matisee?)?(?: d'absence| de .{0,40})? ?(?:[:\-(\[|]|re\b)",
@@ -126,11 +128,11 @@ const AUTOMATIC: &[&str] = &[
     r"^(?:autoodpowiedz|automatyczna (?:odpowiedz|wiadomosc)|nieobecn|poza biurem|automaticka (?:odpoved|sprava)|mimo kancelar|nepritomn|automatikus valasz|hazon kivul|szabadsag|raspuns automat|absenta din birou|otomatik (?:yanit|cevap)|ofis disinda|izindeyim|αυτοματη απαντηση|εκτος γραφειου)",
     r"^(?:автоответ|автоматическ|автоматичн|нет на месте|вне офиса|отсутств|я в отпуске|відсутн)",
     // 日本語, 中文, 한국어, العربية, עברית
-    r"^.{0,12}(?:自動(?:返信|応答|送信|回覆|回复|答覆|配信)|自动(?:回复|答复|应答|回覆)|不在(?:の|通知|届|連絡)|休暇(?:中|の|通知)|外出中|假期|休假|外出|자동 ?(?:회신|응답|답장)|부재중|رد تلقائي|الرد التلقائي|חוץ למשרד|מענה אוטומטי|תשובה אוטומטית)",
+    r"^.{0,40}(?:自動(?:返信|応答|送信|回覆|回复|答覆|配信)|自动(?:回复|答复|应答|回覆)|不在(?:の|通知|届|連絡)|休暇(?:中|の|通知)|外出中|假期|休假|外出|자동 ?(?:회신|응답|답장)|부재중|رد تلقائي|الرد التلقائي|חוץ למשרד|מענה אוטומטי|תשובה אוטומטית)",
 ];
 
 const MAYBE_AUTOMATIC: &[&str] = &[
-    r"^(?:re ?: ?)*(?:absen(?:ce|te?)|conges?|vacances|fermeture|indisponib|vacation|holidays?|away|on leave|leave|urlaub|vacaciones|ferie|ferias|ausencia|semester|ferie|vakantie)\b",
+    r"^(?:absen(?:ce|te?)|conges?|vacances|fermeture|indisponib|vacation|holidays?|away|on leave|leave|urlaub|vacaciones|ferie|ferias|ausencia|semester|ferie|vakantie)\b",
     r"^(?:reponse|message|mail|courriel) automatique$",
     r"^(?:thank you|thanks|merci) (?:for|de|pour) (?:your|contacting|votre|nous|avoir)",
     r"^(?:changement|change|nouvelle|new) (?:d'|of |of my )?(?:e-?mail |adresse|address)",
@@ -153,7 +155,6 @@ const RECEIPT: &[&str] = &[
 const CHALLENGE: &[&str] = &[
     r"^(?:please |action required: ?)?(?:confirm|verify|validate|authenticate) (?:your )?(?:message|mail|e-?mail|sender|that you)\b",
     r"^(?:sender (?:verification|confirmation|authentication)|message (?:verification|confirmation|awaiting)|awaiting (?:your )?(?:confirmation|approval))",
-    r"(?:mailinblack|spamarrest|spam arrest|boxbe|tmda|qurb|sendio|knowspam|choicemail|bluebottle)",
     r"^(?:veuillez |merci de )?(?:confirmer|valider|authentifier|vous authentifier).{0,40}(?:message|mail|courriel|envoi|expediteur)",
     r"^(?:verification|authentification|validation) (?:de l'|d')expediteur",
     r"^demande d'authentification",
@@ -162,7 +163,8 @@ const CHALLENGE: &[&str] = &[
 const FILTER: &[&str] = &[
     r"^(?:virus|worm|malware|trojan|banned|infected|forbidden|suspicious) (?:alert|warning|notice|notification|found|detected|in (?:your|mail|message|e-?mail|a)|attachment|file|contents?|infected|message|e-?mail)",
     r"^(?:warning|alert|notification|notice|attention|avertissement) ?:? ?(?:.{0,30})\bvirus\b",
-    r"^(?:\{?(?:virus|disarmed)\}?|a virus was|virus (?:trouve|detecte|dans))",
+    r"^(?:\{(?:virus|disarmed)\??\}|a virus was|virus (?:trouve|detecte|dans))",
+    r"^(?:abuse report|complaint about message|e-?mail feedback report|(?:mail )?loop (?:alert|detected))",
     r"(?:scanmail|mailscanner|norton antivirus|mailmarshal|interscan|antigen|symantec|trend ?micro|amavis|mimesweeper|groupshield|f-secure|kaspersky).{0,60}(?:detected|found|alert|notification|violation|has|quarantin|virus|block)",
     r"^(?:content (?:filter|violation|alert)|attachment (?:removed|blocked|stripped)|message (?:content|violat))",
     r"^(?:avis|notification|rapport|alerte) (?:d'|de )?(?:mise en )?(?:quarantaine|antivirus|filtrage)",
