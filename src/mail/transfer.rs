@@ -1,0 +1,126 @@
+//! Content-Transfer-Encoding undone, lifted over every fault: what is not base64 in base64 is skipped, what is not an
+//! escape in quoted-printable stands for itself.
+
+use std::borrow::Cow;
+
+/// Decodes `body` as `encoding` says; `7bit`, `8bit`, `binary` and unknown names leave it as it is.
+pub(super) fn decode<'a>(body: &'a [u8], encoding: &str) -> Cow<'a, [u8]> {
+    if encoding.eq_ignore_ascii_case("base64") {
+        Cow::Owned(base64(body))
+    } else if encoding.eq_ignore_ascii_case("quoted-printable") {
+        Cow::Owned(quoted_printable(body, Escapes::Body))
+    } else {
+        Cow::Borrowed(body)
+    }
+}
+
+/// Base64; padding may stand in the middle (encoders that pad each line).
+pub(super) fn base64(body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len() / 4 * 3 + 3);
+    let (mut bits, mut held) = (0u32, 0u32);
+    for &octet in body {
+        let value = match octet {
+            b'A'..=b'Z' => octet - b'A',
+            b'a'..=b'z' => octet - b'a' + 26,
+            b'0'..=b'9' => octet - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            b'=' => {
+                (bits, held) = (0, 0);
+                continue;
+            }
+            _ => continue,
+        };
+        bits = (bits << 6) | u32::from(value);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            out.push((bits >> held) as u8);
+            bits &= (1 << held) - 1;
+        }
+    }
+    out
+}
+
+/// Where quoted-printable is met: in a body, or in an encoded word of a header where `_` is a space.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Escapes {
+    Body,
+    Word,
+}
+
+/// Quoted-printable.
+pub(super) fn quoted_printable(body: &[u8], escapes: Escapes) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some((&octet, after)) = rest.split_first() {
+        rest = after;
+        match octet {
+            b'_' if escapes == Escapes::Word => out.push(b' '),
+            b'=' => match (after, after.first().and_then(hex), after.get(1).and_then(hex)) {
+                (_, Some(high), Some(low)) => {
+                    out.push(high << 4 | low);
+                    rest = &after[2..];
+                }
+                _ => match soft_break(after) {
+                    Some(length) => rest = &after[length..],
+                    None => out.push(b'='),
+                },
+            },
+            _ => out.push(octet),
+        }
+    }
+    out
+}
+
+/// Length of what follows the `=` of a soft line break: blanks and the end of the line.
+fn soft_break(after: &[u8]) -> Option<usize> {
+    let blanks = after.iter().take(80).take_while(|octet| matches!(octet, b' ' | b'\t')).count();
+    match after.get(blanks..)? {
+        [b'\r', b'\n', ..] => Some(blanks + 2),
+        [b'\n' | b'\r', ..] => Some(blanks + 1),
+        [] => Some(blanks),
+        _ => None,
+    }
+}
+
+fn hex(octet: &u8) -> Option<u8> {
+    char::from(*octet).to_digit(16).map(|digit| digit as u8)
+}
+
+/// `%E9` escapes of RFC 2231.
+pub(super) fn percent(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&octet, after)) = rest.split_first() {
+        rest = after;
+        match (octet, after.first().and_then(hex), after.get(1).and_then(hex)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(high << 4 | low);
+                rest = &after[2..];
+            }
+            _ => out.push(octet),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Escapes, base64, decode, percent, quoted_printable};
+
+    #[test]
+    fn faults_cost_only_themselves() {
+        assert_eq!(base64(b"Qm9u\r\nam91cg==\r\nIA==IQ"), b"Bonjour !");
+        assert_eq!(base64(b"Qm9*uam91cg"), b"Bonjour");
+        assert_eq!(quoted_printable(b"a=E9=e9 = =\r\nb=3 =zz c=  \nd=", Escapes::Body), b"a\xe9\xe9 = b=3 =zz cd");
+        assert_eq!(quoted_printable(b"a_b", Escapes::Word), b"a b");
+        assert_eq!(percent("%C3%A9t%C3%A9%2"), "été%2".as_bytes());
+    }
+
+    #[test]
+    fn an_unknown_encoding_changes_nothing() {
+        assert_eq!(decode(b"=41", "8bit").as_ref(), b"=41");
+        assert_eq!(decode(b"=41", "Quoted-Printable").as_ref(), b"A");
+    }
+}
