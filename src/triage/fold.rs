@@ -51,7 +51,13 @@ fn each_plain(character: char, mut emit: impl FnMut(char)) {
         '“' | '”' | '„' | '«' | '»' => "\"",
         '‐' | '‑' | '–' | '—' | '−' => "-",
         '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => "",
-        other => return decompose_compatible(other, |part| if !is_combining_mark(part) { emit(part) }),
+        other => {
+            return decompose_compatible(other, |part| {
+                if !is_combining_mark(part) {
+                    emit(part)
+                }
+            });
+        }
     };
     letters.chars().for_each(emit);
 }

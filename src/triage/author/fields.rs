@@ -133,7 +133,8 @@ const LIST_FIELDS: &[&str] = &[
 ];
 
 /// Written by programs that fear to meet themselves.
-const LOOP_FIELDS: &[&str] = &["X-Loop", "X-Loop-Detect", "X-Mail-Loop", "X-Loop-Prevention", "X-RT-Loop-Prevention", "X-OTRS-Loop"];
+const LOOP_FIELDS: &[&str] =
+    &["X-Loop", "X-Loop-Detect", "X-Mail-Loop", "X-Loop-Prevention", "X-RT-Loop-Prevention", "X-OTRS-Loop"];
 
 /// Written by programs that send without being asked.
 const MACHINE_FIELDS: &[&str] = &[
@@ -150,13 +151,31 @@ const MACHINE_FIELDS: &[&str] = &[
 
 /// Written by services that send campaigns; ordinary mail may pass through some of them, so they are no proof alone.
 const BULK_FIELDS: &[&str] = &[
-    "X-Mailgun-Sid", "X-Mailgun-Tag",
-    "X-SG-EID", "X-SG-ID", "X-SMTPAPI",
-    "X-MC-User", "X-Mandrill-User", "X-MCDA",
-    "X-Campaign", "X-CampaignID", "X-Campaign-ID", "X-Mailer-CampaignId", "X-Newsletter-Id",
-    "X-CSA-Complaints", "X-Report-Abuse", "X-Report-Abuse-To", "Abuse-Reports-To", "X-Complaints-To",
-    "X-MJ-Mid", "X-Mailjet-Campaign",
-    "X-EMV-MemberId", "X-EMV-CampagneId", "X-Mailin-EID", "X-Mailin-Campaign", "X-sib-id",
+    "X-Mailgun-Sid",
+    "X-Mailgun-Tag",
+    "X-SG-EID",
+    "X-SG-ID",
+    "X-SMTPAPI",
+    "X-MC-User",
+    "X-Mandrill-User",
+    "X-MCDA",
+    "X-Campaign",
+    "X-CampaignID",
+    "X-Campaign-ID",
+    "X-Mailer-CampaignId",
+    "X-Newsletter-Id",
+    "X-CSA-Complaints",
+    "X-Report-Abuse",
+    "X-Report-Abuse-To",
+    "Abuse-Reports-To",
+    "X-Complaints-To",
+    "X-MJ-Mid",
+    "X-Mailjet-Campaign",
+    "X-EMV-MemberId",
+    "X-EMV-CampagneId",
+    "X-Mailin-EID",
+    "X-Mailin-Campaign",
+    "X-sib-id",
 ];
 
 /// Programs that send campaigns, as they name themselves in `X-Mailer`.
@@ -178,7 +197,10 @@ fn is_marked_spam(view: &View<'_>) -> bool {
     }) || view.any(&["X-VR-SpamState", "X-VRC-Spam-Status", "X-Ovh-Spam-Status", "X-Vade-Spamstate"], |value| {
         value.starts_with("spam") || value.starts_with("yes")
     }) || view.any_whole(&["X-Forefront-Antispam-Report", "X-Microsoft-Antispam"], |value| {
-        value.split(';').map(str::trim).any(|item| matches!(item, "sfv:spm" | "sfv:skb") || scl(item.strip_prefix("scl:")))
+        value
+            .split(';')
+            .map(str::trim)
+            .any(|item| matches!(item, "sfv:spm" | "sfv:skb") || scl(item.strip_prefix("scl:")))
     }) || view.any(&["X-MS-Exchange-Organization-SCL"], |value| scl(Some(value)))
         || view.any(&["X-Rspamd-Action"], |value| matches!(value, "reject" | "add header" | "rewrite subject"))
         || view.shows(Sign::SpamTag)

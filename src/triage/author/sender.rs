@@ -38,14 +38,14 @@ pub(super) const RULES: &[Rule] = &[
         name: "undeclared-form",
         says: Unanswered,
         text: "Le message paraît venir d'un formulaire qui n'est pas déclaré : à déclarer dans la configuration, ou à traiter par un agent.",
-        holds: |view| !view.from_form() && no_reply(view) && person_behind(view).is_some(),
+        holds: |view| !view.by_form() && no_reply(view) && person_behind(view).is_some(),
     },
     Rule {
         name: "own-address",
         says: Unanswered,
         text: "Le message vient d'une de nos propres adresses.",
         holds: |view| {
-            !view.from_form()
+            !view.by_form()
                 && view.message.from.as_ref().is_some_and(|from| is_one_of(from, view.surroundings.own_addresses))
         },
     },
@@ -58,7 +58,7 @@ pub(super) const RULES: &[Rule] = &[
             let Some((_, domain)) = view.message.from.as_ref().and_then(|from| from.email.rsplit_once('@')) else {
                 return false;
             };
-            !view.from_form() && view.surroundings.internal_domains.iter().any(|internal| is_under(domain, internal))
+            !view.by_form() && view.surroundings.internal_domains.iter().any(|internal| is_under(domain, internal))
         },
     },
     Rule {
@@ -109,8 +109,9 @@ static NO_REPLY: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A display name that asks not to be answered.
-static NO_REPLY_NAME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:no[-_ ]?reply|do[-_ ]?not[-_ ]?reply|ne[-_ ]pas[-_ ]repondre|merci de ne pas repondre)\b"));
+static NO_REPLY_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:no[-_ ]?reply|do[-_ ]?not[-_ ]?reply|ne[-_ ]pas[-_ ]repondre|merci de ne pas repondre)\b")
+});
 
 /// Accounts of machines and web servers.
 static SYSTEM: LazyLock<Regex> = LazyLock::new(|| {
@@ -120,7 +121,11 @@ static SYSTEM: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn pattern(source: &str) -> Regex {
-    RegexBuilder::new(&fold_pattern(source)).unicode(false).case_insensitive(true).build().expect("a pattern of ours is sound")
+    RegexBuilder::new(&fold_pattern(source))
+        .unicode(false)
+        .case_insensitive(true)
+        .build()
+        .expect("a pattern of ours is sound")
 }
 
 /// Who a message says it is from.

@@ -70,6 +70,7 @@ fn own_part(view: &View<'_>, types: &[&str]) -> bool {
 /// other attachment) is not.
 fn calendar(view: &View<'_>) -> bool {
     let parts = view.message.part_types.iter().filter(|part| *part == "text/calendar").count();
-    let files = view.message.attachments.iter().filter(|file| file.content_type == "text/calendar" && !file.name.is_empty());
+    let files =
+        view.message.attachments.iter().filter(|file| file.content_type == "text/calendar" && !file.name.is_empty());
     parts > files.count()
 }

@@ -64,6 +64,8 @@ pub(super) enum Sign {
     Unsubscribe,
     /// The text asks a question.
     Question,
+    /// The text names a matter that people come to a prefecture for.
+    Matter,
     /// There is nothing but a subject.
     Silent,
 }

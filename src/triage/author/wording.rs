@@ -14,7 +14,9 @@ pub(super) const RULES: &[Rule] = &[
         name: "bounce",
         says: Answers,
         text: "L'objet ou le texte est celui d'un avis de non-remise.",
-        holds: |view| all(view, &[BounceSubject]) || all(view, &[BounceOpening]) || plainly(view, &[MaybeBounceSubject, Silent]),
+        holds: |view| {
+            all(view, &[BounceSubject]) || all(view, &[BounceOpening]) || plainly(view, &[MaybeBounceSubject, Silent])
+        },
     },
     Rule {
         name: "delay",
@@ -30,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
             all(view, &[AutomaticSubject])
                 || all(view, &[AutomaticOpening])
                 || plainly(view, &[MaybeAutomaticSubject, HandoverOpening])
-                || plainly(view, &[MaybeAutomaticSubject, AbsenceOpening])
+                || (plainly(view, &[MaybeAutomaticSubject, AbsenceOpening]) && !view.shows(Matter))
                 || plainly(view, &[MaybeAutomaticSubject, Silent])
         },
     },

@@ -13,6 +13,7 @@ pub(super) const TABLE: Table = &[
     (ChallengeOpening, CHALLENGE),
     (Unsubscribe, UNSUBSCRIBE),
     (Question, &[r"\?|؟"]),
+    (Matter, MATTER),
 ];
 
 const BOUNCE: &[&str] = &[
@@ -51,7 +52,7 @@ const BOUNCE: &[&str] = &[
 const AUTOMATIC: &[&str] = &[
     r"(?:^|[.!] )(?:ceci est|il s'agit d'|voici|vous (?:recevez|lisez)) ?(?:un |une )?(?:reponse|message|courriel|mail|e-?mail|accuse de reception|notification|courrier electronique|messagerie) (?:automatique|automatise|auto|genere|envoye automatiquement)",
     r"(?:^|[.!*] )\(?(?:ce|cet|cette) (?:message|courriel|mail|e-?mail|reponse|accuse|notification|courrier electronique)(?: de reception)? (?:est|a ete|vous est|vous a ete) (?:une? )?(?:(?:message|reponse|mail) )?(?:automatique|automatise|(?:genere|envoye|emis|cree|adresse|produit|transmis)e? (?:automatiquement|par un automate|de (?:maniere|facon) automat|par (?:un|notre) (?:systeme|robot|serveur)))",
-    r"(?:^|[.!*] |, )(?:merci de |veuillez |priere de |nous vous (?:prions|remercions) de |nous vous invitons a )(?:ne pas|n'y pas) (?:y )?repondre(?: directement)?(?: a (?:ce|cet|cette)|[.!]|$| en utilisant| par)",
+    r"(?:^|[.!*] |, )(?:merci de |veuillez |priere de |nous vous (?:prions|remercions) de |nous vous invitons a )(?:ne pas|n'y pas) (?:y )?repondre(?: directement)?(?: a (?:ce|cet|cette)|[.!]|$| en utilisant)",
     r"^(?:ne (?:pas repondre|repondez pas) a (?:ce|cet) (?:message|mail|e-?mail|courriel)|message (?:automatique|genere automatiquement)|reponse automatique)\b",
     r"(?:^|[.!*] )\(?this is an? (?:auto(?:mat(?:ic|ed|ically))?[- ]?(?:generated|reply|response|responder|message|e-?mail|notification|acknowledge?ment|mail|confirmation|receipt|email)|computer[- ]generated|system[- ]generated)",
     r"(?:^|[.!*] )\(?this (?:message|e-?mail|mail|reply|response|notification) (?:was|is|has been|is being) (?:an )?(?:auto(?:mat(?:ic|ed|ically))?[- ]?(?:generated|sent|created|reply|response|message)?|generated (?:auto|by)|sent automatically|system)",
@@ -92,7 +93,7 @@ const HANDOVER: &[&str] = &[
     r"(?:urgent|emergency|immediate|assistance|in my absence|meantime|questions)[^?\n]{0,80}(?:contact|call|e-?mail|reach|phone|forward|see|dial)",
     r"\b(?:please|kindly) (?:contact|call|e-?mail|direct|forward|send|update|use|address)\b",
     r"(?:dringend|vertret|weitergeleitet|ruckkehr|rufen sie|wenden sie sich|in dringenden|erreichbar|bearbeite|zuruck)",
-    r"(?:contacte|contactar|contacten|en contacto|a mi (?:regreso|vuelta)|dirija|dirijan|urgencia|assim que|em caso de|regresso|retorno|entre em contato|contattare|rivolgersi|al mio (?:rientro|ritorno)|rispondero|urgenz)",
+    r"(?:\bcontacte\b|contactar|contacten|en contacto|a mi (?:regreso|vuelta)|dirija|dirijan|urgencia|assim que|em caso de|regresso|retorno|entre em contato|contattare|rivolgersi|al mio (?:rientro|ritorno)|rispondero|urgenz)",
     r"(?:contact opnemen|dringende|bij mijn terugkeer|terug op|neem contact|kontakta|kontakt|atervander|tilbage|tillbaka|palaan|yhteytta|kontakt|kontaktowac|powroc|prosze|обращайтесь|свяжитесь|вернусь|отвечу|обратитесь)",
     r"(?:連絡|返信|対応|回复|联系|聯絡|연락)",
 ];
@@ -118,4 +119,8 @@ const CHALLENGE: &[&str] = &[
 
 const UNSUBSCRIBE: &[&str] = &[
     r"\b(?:unsubscribe|se desabonner|se desinscrire|vous desabonner|vous desinscrire|me desinscrire|desabonnez|desinscri(?:ption|vez)|desabonnement|abmelden|darse de baja|cancellati|version en ligne|view (?:it |this (?:e-?mail )?)?in (?:your )?browser)\b",
+];
+
+const MATTER: &[&str] = &[
+    r"\b(?:rendez[- ]?vous|rdv|convocation|convoque|dossier|titre|passeport|permis|carte|recepisse|visa|prefecture|certificat|attestation|procuration|demande|naturalisation|appointment|passport|permit|application)s?\b",
 ];
