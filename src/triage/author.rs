@@ -91,7 +91,7 @@ pub fn judge(message: &Message, surroundings: &Surroundings<'_>) -> Judgement {
     let mut held: Vec<&Rule> = FAMILIES
         .into_iter()
         .flatten()
-        .filter(|rule| !(view.from_form() && rule.says == Says::Software))
+        .filter(|rule| !(view.by_form() && rule.says == Says::Software))
         .filter(|rule| (rule.holds)(&view))
         .collect();
     held.sort_by_key(|rule| rule.says);

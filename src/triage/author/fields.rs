@@ -3,7 +3,7 @@
 //! `X-Auto-Response-Suppress` is missing on purpose. It says "do not answer me by yourself with X"; Exchange writes it on
 //! the mail of ordinary people, and taking it for the mark of a machine has left people without an answer elsewhere.
 
-use super::{Rule, Says::*, view::View};
+use super::{Rule, Says::*, signs::Sign, view::View};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -82,8 +82,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "bulk-mailer",
         says: Software,
-        text: "Plusieurs indices d'un envoi en nombre concordent.",
-        holds: |view| bulk_hints(view) >= 2,
+        text: "Le message vient d'un service d'envoi en nombre et propose de se désabonner.",
+        holds: is_campaign,
     },
     Rule {
         name: "spam",
@@ -149,26 +149,44 @@ const MACHINE_FIELDS: &[&str] = &[
     "X-Redmine-Host",
 ];
 
-/// Written by services that send campaigns; ordinary mail may pass through some of them, so one alone is no proof.
-const BULK_FIELDS: &[&[&str]] = &[
-    &["X-Mailgun-Sid", "X-Mailgun-Tag"],
-    &["X-SG-EID", "X-SG-ID", "X-SMTPAPI"],
-    &["X-MC-User", "X-Mandrill-User", "X-MCDA"],
-    &["X-Campaign", "X-CampaignID", "X-Campaign-ID", "X-Mailer-CampaignId", "X-Newsletter-Id"],
-    &["X-CSA-Complaints", "X-Report-Abuse", "X-Report-Abuse-To", "Abuse-Reports-To", "X-Complaints-To"],
-    &["X-MJ-Mid", "X-Mailjet-Campaign"],
-    &["X-EMV-MemberId", "X-EMV-CampagneId", "X-Mailin-EID", "X-Mailin-Campaign", "X-sib-id"],
+/// Written by services that send campaigns; ordinary mail may pass through some of them, so they are no proof alone.
+const BULK_FIELDS: &[&str] = &[
+    "X-Mailgun-Sid",
+    "X-Mailgun-Tag",
+    "X-SG-EID",
+    "X-SG-ID",
+    "X-SMTPAPI",
+    "X-MC-User",
+    "X-Mandrill-User",
+    "X-MCDA",
+    "X-Campaign",
+    "X-CampaignID",
+    "X-Campaign-ID",
+    "X-Mailer-CampaignId",
+    "X-Newsletter-Id",
+    "X-CSA-Complaints",
+    "X-Report-Abuse",
+    "X-Report-Abuse-To",
+    "Abuse-Reports-To",
+    "X-Complaints-To",
+    "X-MJ-Mid",
+    "X-Mailjet-Campaign",
+    "X-EMV-MemberId",
+    "X-EMV-CampagneId",
+    "X-Mailin-EID",
+    "X-Mailin-Campaign",
+    "X-sib-id",
 ];
 
-fn bulk_hints(view: &View<'_>) -> usize {
-    let fields = BULK_FIELDS.iter().filter(|names| view.has(names)).count();
-    let wording = usize::from(view.shows(super::signs::Sign::Unsubscribe));
-    let mailer = usize::from(view.any_whole(&["X-Mailer"], |value| {
-        ["mailchimp", "sendinblue", "brevo", "phplist", "mailjet", "acymailing", "sarbacane", "dialog insight"]
-            .iter()
-            .any(|name| value.contains(name))
-    }));
-    fields + wording + mailer
+/// Programs that send campaigns, as they name themselves in `X-Mailer`.
+const BULK_MAILERS: &[&str] =
+    &["mailchimp", "sendinblue", "brevo", "phplist", "mailjet", "acymailing", "sarbacane", "dialog insight"];
+
+/// Whether a campaign service sent the message and the text tells how to leave the list: people do neither at once.
+fn is_campaign(view: &View<'_>) -> bool {
+    view.shows(Sign::Unsubscribe)
+        && (view.has(BULK_FIELDS)
+            || view.any_whole(&["X-Mailer"], |value| BULK_MAILERS.iter().any(|name| value.contains(name))))
 }
 
 fn is_marked_spam(view: &View<'_>) -> bool {
@@ -185,7 +203,7 @@ fn is_marked_spam(view: &View<'_>) -> bool {
             .any(|item| matches!(item, "sfv:spm" | "sfv:skb") || scl(item.strip_prefix("scl:")))
     }) || view.any(&["X-MS-Exchange-Organization-SCL"], |value| scl(Some(value)))
         || view.any(&["X-Rspamd-Action"], |value| matches!(value, "reject" | "add header" | "rewrite subject"))
-        || view.shows(super::signs::Sign::SpamTag)
+        || view.shows(Sign::SpamTag)
 }
 
 /// Microsoft's spam confidence level: 5 and more is spam.

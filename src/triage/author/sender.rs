@@ -38,14 +38,14 @@ pub(super) const RULES: &[Rule] = &[
         name: "undeclared-form",
         says: Unanswered,
         text: "Le message paraît venir d'un formulaire qui n'est pas déclaré : à déclarer dans la configuration, ou à traiter par un agent.",
-        holds: |view| !view.from_form() && no_reply(view) && person_behind(view).is_some(),
+        holds: |view| !view.by_form() && no_reply(view) && person_behind(view).is_some(),
     },
     Rule {
         name: "own-address",
         says: Unanswered,
         text: "Le message vient d'une de nos propres adresses.",
         holds: |view| {
-            !view.from_form()
+            !view.by_form()
                 && view.message.from.as_ref().is_some_and(|from| is_one_of(from, view.surroundings.own_addresses))
         },
     },
@@ -58,7 +58,7 @@ pub(super) const RULES: &[Rule] = &[
             let Some((_, domain)) = view.message.from.as_ref().and_then(|from| from.email.rsplit_once('@')) else {
                 return false;
             };
-            !view.from_form() && view.surroundings.internal_domains.iter().any(|internal| is_under(domain, internal))
+            !view.by_form() && view.surroundings.internal_domains.iter().any(|internal| is_under(domain, internal))
         },
     },
     Rule {
@@ -90,7 +90,7 @@ pub(super) fn correspondent<'m>(message: &'m Message, surroundings: &Surrounding
 /// The local parts of mail systems themselves (RFC 2142, RFC 5321 §4.5.1) and of answering machines.
 static DAEMON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:(?:e?mail(?:er|s)?|double)[-._]?(?:daemons?|demon)|postmaster|mdaemon|mail[-._]?(?:delivery|system|administrator)(?:[-._]?sub)?(?:[-._]?system)?|microsoftexchange[0-9a-f]{16,}|auto[-._]?(?:reply|reponse|response|responder|answer|mailer|confirm)|repondeur|reponse[-._]?auto(?:matique)?|majordomo|listserv|mailman|sympa|ezmlm|antivirus|virus[-._]?(?:alert|scanner|warning)s?)(?:[-._+=][^@]*)?(?:@|$)",
+        r"^(?:(?:e?mail(?:er|s)?|double)[-._]?(?:daemons?|demon)|post[-._]?master|mdaemon|mail[-._]?(?:delivery|system|administrator)(?:[-._]?sub)?(?:[-._]?system)?|microsoftexchange[0-9a-f]{16,}|auto[-._]?(?:reply|reponse|response|responder|answer|mailer|confirm)|repondeur|reponse[-._]?auto(?:matique)?|majordomo|listserv|mailman|sympa|ezmlm|antivirus|virus[-._]?(?:alert|scanner|warning)s?)(?:[-._+=][^@]*)?(?:@|$)",
     )
 });
 

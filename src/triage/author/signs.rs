@@ -64,7 +64,9 @@ pub(super) enum Sign {
     Unsubscribe,
     /// The text asks a question.
     Question,
-    /// The text is empty.
+    /// The text names a matter that people come to a prefecture for.
+    Matter,
+    /// There is nothing but a subject.
     Silent,
 }
 
@@ -118,30 +120,28 @@ static OPENINGS: LazyLock<Patterns> = LazyLock::new(|| Patterns::compile(opening
 pub(super) fn read(message: &Message) -> Signs {
     let mut signs = Signs::default();
     let subject = fold(head(message.subject.trim(), 400));
-    SUBJECTS.read(untagged(&subject, &mut signs), &mut signs);
+    read_subject(&subject, &mut signs);
     // A report that quotes what it reports may leave no new text at all.
     let written = if message.new_text.trim().is_empty() { &message.text } else { &message.new_text };
     let opening = fold(head(written.trim(), OPENING));
     OPENINGS.read(&opening, &mut signs);
-    if opening.is_empty() {
+    if opening.is_empty() && message.attachments.is_empty() {
         signs.insert(Sign::Silent);
     }
     signs
 }
 
-/// The subject without the tags that relays put before it: `[EXTERNE] *** SPAM *** Lu : …` is `lu : …`.
-fn untagged<'s>(mut subject: &'s str, signs: &mut Signs) -> &'s str {
-    loop {
-        subject = subject.trim_start();
-        let Some((tag, rest)) = tag(subject) else { return subject };
-        if tag.contains("spam") || tag.contains("indesirable") {
+/// Reads a subject and every tag that stands before it: `[EXTERNE] *** SPAM *** Lu : …` is `externe`, `spam` and `lu : …`.
+fn read_subject(subject: &str, signs: &mut Signs) {
+    let mut rest = subject;
+    while let Some((tag, after)) = tag(rest.trim_start()) {
+        if tag.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "spam" | "junk" | "indesirable")) {
             signs.insert(Sign::SpamTag);
         }
-        if rest.trim().is_empty() {
-            return subject;
-        }
-        subject = rest;
+        SUBJECTS.read(tag.trim(), signs);
+        rest = after;
     }
+    SUBJECTS.read(rest.trim_start(), signs);
 }
 
 /// The tag at the start of a subject and what follows it.

@@ -20,7 +20,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether a declared form gateway sent the message.
-    pub fn from_form(&self) -> bool {
+    pub fn by_form(&self) -> bool {
         self.form
     }
 

@@ -31,8 +31,8 @@ pub(super) const RULES: &[Rule] = &[
         holds: |view| {
             all(view, &[AutomaticSubject])
                 || all(view, &[AutomaticOpening])
-                || all(view, &[MaybeAutomaticSubject, HandoverOpening])
-                || plainly(view, &[MaybeAutomaticSubject, AbsenceOpening])
+                || plainly(view, &[MaybeAutomaticSubject, HandoverOpening])
+                || (plainly(view, &[MaybeAutomaticSubject, AbsenceOpening]) && !view.shows(Matter))
                 || plainly(view, &[MaybeAutomaticSubject, Silent])
         },
     },
@@ -63,7 +63,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "filter-notice",
         says: Answers,
-        text: "L'objet est celui d'un avis d'antivirus ou de filtrage.",
+        text: "L'objet est celui d'un avis d'antivirus, de filtrage ou de signalement.",
         holds: |view| all(view, &[FilterSubject]),
     },
 ];

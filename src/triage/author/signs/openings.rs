@@ -13,6 +13,7 @@ pub(super) const TABLE: Table = &[
     (ChallengeOpening, CHALLENGE),
     (Unsubscribe, UNSUBSCRIBE),
     (Question, &[r"\?|؟"]),
+    (Matter, MATTER),
 ];
 
 const BOUNCE: &[&str] = &[
@@ -35,6 +36,7 @@ const BOUNCE: &[&str] = &[
     r"^(?:\[?<?[\w.+-]+@[\w.-]+>?\]?)[:,]? ?\s{0,6}(?:(?:host|smtp) .{1,80} said: |\d{3}[ -]\d\.\d\.\d|user unknown|mailbox (?:full|unavailable)|does not exist|no such user|unknown user|unrouteable)",
     r"^(?:the )?(?:e-?mail|message|mail) (?:you sent|system|server|to the following).{0,60}(?:could|unable|not be|fail|reject|undeliver)",
     r"^(?:your|the) (?:message|mail|e-?mail)(?: .{0,60})? (?:has been|was|is) (?:rejected|returned|bounced|blocked|refused|undeliverable|delayed|quarantined)\b",
+    r"^(?:this is an? .{0,40}report for an? e?-?mail|you sent mail to|(?:this|the) (?:e-?mail )?(?:inbox|mailbox|address|account) .{0,80}(?:no longer (?:in use|valid|active|monitored)|not monitored|unattended))",
     // français
     r"^(?:echec de la (?:remise|livraison|distribution)|la remise (?:a|de|du|n'a|de ce|de votre)|(?:ce|votre|le) (?:message|mail|courriel|e-?mail)(?: .{0,80})? n'a (?:pas |)?pu etre (?:remis|distribu|delivr|achemin|envoy))",
     r"^(?:impossible de (?:remettre|distribuer|delivrer)|(?:ceci est|il s'agit d')(?: une| un)? ?(?:notification|rapport|avis|message).{0,30}(?:remise|distribution|non[- ]remise|serveur))",
@@ -50,7 +52,7 @@ const BOUNCE: &[&str] = &[
 const AUTOMATIC: &[&str] = &[
     r"(?:^|[.!] )(?:ceci est|il s'agit d'|voici|vous (?:recevez|lisez)) ?(?:un |une )?(?:reponse|message|courriel|mail|e-?mail|accuse de reception|notification|courrier electronique|messagerie) (?:automatique|automatise|auto|genere|envoye automatiquement)",
     r"(?:^|[.!*] )\(?(?:ce|cet|cette) (?:message|courriel|mail|e-?mail|reponse|accuse|notification|courrier electronique)(?: de reception)? (?:est|a ete|vous est|vous a ete) (?:une? )?(?:(?:message|reponse|mail) )?(?:automatique|automatise|(?:genere|envoye|emis|cree|adresse|produit|transmis)e? (?:automatiquement|par un automate|de (?:maniere|facon) automat|par (?:un|notre) (?:systeme|robot|serveur)))",
-    r"(?:^|[.!*] |, )(?:merci de |veuillez |priere de |nous vous (?:prions|remercions) de |nous vous invitons a )(?:ne pas|n'y pas) (?:y )?repondre(?: directement)?(?: a (?:ce|cet|cette)|[.!]|$| en utilisant| par)",
+    r"(?:^|[.!*] |, )(?:merci de |veuillez |priere de |nous vous (?:prions|remercions) de |nous vous invitons a )(?:ne pas|n'y pas) (?:y )?repondre(?: directement)?(?: a (?:ce|cet|cette)|[.!]|$| en utilisant)",
     r"^(?:ne (?:pas repondre|repondez pas) a (?:ce|cet) (?:message|mail|e-?mail|courriel)|message (?:automatique|genere automatiquement)|reponse automatique)\b",
     r"(?:^|[.!*] )\(?this is an? (?:auto(?:mat(?:ic|ed|ically))?[- ]?(?:generated|reply|response|responder|message|e-?mail|notification|acknowledge?ment|mail|confirmation|receipt|email)|computer[- ]generated|system[- ]generated)",
     r"(?:^|[.!*] )\(?this (?:message|e-?mail|mail|reply|response|notification) (?:was|is|has been|is being) (?:an )?(?:auto(?:mat(?:ic|ed|ically))?[- ]?(?:generated|sent|created|reply|response|message)?|generated (?:auto|by)|sent automatically|system)",
@@ -91,7 +93,7 @@ const HANDOVER: &[&str] = &[
     r"(?:urgent|emergency|immediate|assistance|in my absence|meantime|questions)[^?\n]{0,80}(?:contact|call|e-?mail|reach|phone|forward|see|dial)",
     r"\b(?:please|kindly) (?:contact|call|e-?mail|direct|forward|send|update|use|address)\b",
     r"(?:dringend|vertret|weitergeleitet|ruckkehr|rufen sie|wenden sie sich|in dringenden|erreichbar|bearbeite|zuruck)",
-    r"(?:contacte|contactar|contacten|en contacto|a mi (?:regreso|vuelta)|dirija|dirijan|urgencia|assim que|em caso de|regresso|retorno|entre em contato|contattare|rivolgersi|al mio (?:rientro|ritorno)|rispondero|urgenz)",
+    r"(?:\bcontacte\b|contactar|contacten|en contacto|a mi (?:regreso|vuelta)|dirija|dirijan|urgencia|assim que|em caso de|regresso|retorno|entre em contato|contattare|rivolgersi|al mio (?:rientro|ritorno)|rispondero|urgenz)",
     r"(?:contact opnemen|dringende|bij mijn terugkeer|terug op|neem contact|kontakta|kontakt|atervander|tilbage|tillbaka|palaan|yhteytta|kontakt|kontaktowac|powroc|prosze|обращайтесь|свяжитесь|вернусь|отвечу|обратитесь)",
     r"(?:連絡|返信|対応|回复|联系|聯絡|연락)",
 ];
@@ -108,12 +110,17 @@ const RECEIPT: &[&str] = &[
 ];
 
 const CHALLENGE: &[&str] = &[
-    r"(?:mailinblack|spamarrest\.com|boxbe\.com|tmda|sendio|knowspam)",
+    r"https?://[\w.-]*(?:mailinblack|spamarrest|boxbe|knowspam|bluebottle|sendio)\.",
+    r"(?:account|mailbox|address|inbox|boite|messagerie|adresse) (?:is|are|est) (?:protected|protegee?) (?:by|par)",
     r"(?:pour que (?:votre|ce) (?:message|mail|courriel|e-?mail).{0,60}(?:soit (?:delivre|remis|distribue)|(?:me|nous|lui) parvienne)|(?:vous )?authentifier en cliquant|cliqu\w+ .{0,60}(?:pour|afin de) (?:vous authentifier|confirmer votre (?:envoi|message|mail)|delivrer|liberer))",
-    r"(?:^|[.!] ?)(?:to (?:confirm|verify) (?:that )?(?:you|your message)|(?:your|this) message (?:is|was|has been) (?:being )?(?:held|queued|waiting).{0,200}(?:confirm|verif|click|reply|approv)|please (?:confirm|verify) (?:that )?(?:you|your (?:e-?mail|address|message)))",
+    r"(?:^|[.!] ?)(?:to (?:confirm|verify) that (?:you (?:are|sent)|your message)|(?:your|this) message (?:is|was|has been) (?:being )?(?:held|queued|waiting).{0,200}(?:confirm|verif|click|reply|approv)|please (?:confirm|verify) (?:that )?(?:you|your (?:e-?mail|address|message)))",
     r"(?:i am|i'm|we are|is) (?:using|protected by|now protected by|protecting).{0,60}(?:anti-?spam|spam (?:filter|block|protection)|challenge)",
 ];
 
 const UNSUBSCRIBE: &[&str] = &[
     r"\b(?:unsubscribe|se desabonner|se desinscrire|vous desabonner|vous desinscrire|me desinscrire|desabonnez|desinscri(?:ption|vez)|desabonnement|abmelden|darse de baja|cancellati|version en ligne|view (?:it |this (?:e-?mail )?)?in (?:your )?browser)\b",
+];
+
+const MATTER: &[&str] = &[
+    r"\b(?:rendez[- ]?vous|rdv|convocation|convoque|dossier|titre|passeport|permis|carte|recepisse|visa|prefecture|certificat|attestation|procuration|demande|naturalisation|appointment|passport|permit|application)s?\b",
 ];
