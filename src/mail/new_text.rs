@@ -74,7 +74,7 @@ impl<'a> Letter<'a> {
         while at < self.lines.len() {
             if self.lines[at].is_blank() {
                 at += 1;
-            } else if self.lines[at].is_quoted() {
+            } else if self.lines[at].is_quoted() && !self.closes_bracket(at) {
                 at = self.fold_quotation(at, &mut forwarded);
             } else if let Some(history) = self.history_at(at) {
                 forwarded |= history.forwarded || subject_says_forward && !history.attributed;
@@ -142,6 +142,16 @@ impl<'a> Letter<'a> {
             return None;
         }
         Some(History { start: found.start, length: at + 1 - found.start, forwarded: false, attributed: true })
+    }
+
+    /// Whether the `>` at `at` ends an address that a program broke in two: `Jeanne <jeanne@example.fr`, `> wrote:`.
+    fn closes_bracket(&self, at: usize) -> bool {
+        let above = at.checked_sub(1).map_or("", |above| self.lines[above].raw);
+        let line = self.lines[at].raw.trim();
+        above.rfind('<') > above.rfind('>')
+            && line.len() < 40
+            && line.ends_with(':')
+            && !above.trim_start().starts_with('>')
     }
 
     fn next_is_quoted(&self, at: usize) -> bool {

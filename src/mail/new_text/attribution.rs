@@ -25,17 +25,23 @@ fn compiled(pattern: &str) -> Regex {
 }
 
 /// How an attribution ends: a verb of writing, then at most a name and a colon.
-const VERBS: &str = r#"(?:[\s>"»”)\],*][aà]\s+[ée]crit|écrivait|\b(?:wrote|writes|said|sent|schrieb|geschrieben|escribi[óo]|escreveu|ha\s+scritto|schreef|skrev|napisa[łl]\(?a?\)?|napsal\(?a?\)?|kirjoitti|a\s+scris|írta|yazdı|έγραψε)|(?:пишет|написала?|пише|написав|كتب|כתב|写道|寫道|のメール))"#;
+const VERBS: &str = r#"(?:[\s>"»”)\],*][aà]\s+[ée]crit|écrivait|\b(?:wrote|writes|said|sent|schrieb|geschrieben|geschreven|escribi[óo]|escreveu|ha\s+scritto|schreef|skrev|napisa[łl]\(?a?\)?|napsal\(?a?\)?|kirjoitti|a\s+scris|írta|yazdı|έγραψε)|(?:пишет|написала?|пише|написав|كتب|כתב|写道|寫道|のメール))"#;
 
-/// How an attribution begins.
-const OPENINGS: &str = r#"(?:le|dans|en date|on|at|in|am|em|el|il|op|w dniu|dnia|den|på|pe|la|dne|v|a|às|"|'|<|\d{1,4}[-/.]\d{1,2}|\p{Lu}\p{Ll}{1,8}[.,]?\s+(?:\d|\p{Ll}))"#;
+/// How an attribution begins when it gives the date: "Le 4 mai", "On Tue, 4", "23 mar", "ср, 30".
+const DATED: &str = r#"(?:(?:le|dans|en date|on|at|in|am|em|el|il|op|w dniu|dnia|den|på|pe|la|dne|v|a|às)\b|\d{1,4}[-/.]\d{1,2}|\d{1,2}[:.]\d{2}|\d{1,2}\.?\s+\p{L}|\p{L}{2,12}[.,]{0,2}\s+\d)"#;
 
-static TRIGGER: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"(?i)(?:[:：]|{VERBS})[\s*_:：-]*$")));
+static TRIGGER: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"(?i)(?:[:：>]|{VERBS})[\s*_:：-]*$")));
 static ATTRIBUTION: LazyLock<Regex> =
-    LazyLock::new(|| compiled(&format!(r"(?is)^[\s*_-]*{OPENINGS}\b?.{{2,500}}?{VERBS}.{{0,160}}?[\s*_:：-]*$")));
+    LazyLock::new(|| compiled(&format!(r"(?is)^[\s*_-]*{DATED}.{{2,500}}?{VERBS}.{{0,160}}?[\s*_:：-]*$")));
+static SOMEBODY_WROTE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(&format!(
+        r#"(?i)^[\s*_-]*["'<\p{{L}}].{{0,200}}@.{{1,200}}{VERBS}[^:]{{0,60}}(?:\d:\d\d[^:]{{0,20}})?[:：][\s*_-]*$"#
+    ))
+});
+static BROKEN_DATE: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"(?i)^{DATED}[^!?]{{2,40}}\d{{4}},$")));
 static BETWEEN_DASHES: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"(?i)^\s*-{{2,}}.*{VERBS}\s*-{{2,}}$")));
 static WITHOUT_VERB: LazyLock<Regex> =
-    LazyLock::new(|| compiled(r"(?s)^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}\b.{0,200}<[^<>]{1,200}@[^<>]{1,200}>\s*:?$"));
+    LazyLock::new(|| compiled(&format!(r"(?is)^\s*{DATED}.{{2,200}}<[^<>]{{1,200}}@[^<>]{{1,200}}>\s*:?$")));
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| compiled(r"\d{1,2}\s?[:hH.]\s?\d{2}"));
 static YEAR: LazyLock<Regex> = LazyLock::new(|| compiled(r"\b(?:19|20)\d{2}\b|\d{1,2}/\d{1,2}/\d{2}"));
 
@@ -44,9 +50,9 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^[\s*_>]*(?:-{2,}|_{2,}|={2,})\s*(?:message d['’´]origine|message (?:original|initial|précédent)|",
         r"(?:mail|courriel|e-mail|courrier) (?:original|d['’]origine)|original (?:message|appointment|e-?mail)|",
         r"reply message|urspr(?:ü|ue)ngliche (?:nachricht|mail)|antwort nachricht|mensaje original|",
-        r"mensagem original|messaggio originale|oorspronkelijk bericht|oprindelig meddelelse|",
+        r"mensagem original|messaggio originale|oorspronkelijk bericht|oprindelig (?:meddelelse|besked)|",
         r"ursprungligt meddelande|opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|",
-        r"oryginalna wiadomość|исходное сообщение|mesaj original|orijinal mesaj)\s*:?\s*[-_=]*$",
+        r"oryginalna wiadomość|исходное сообщение|mesaj original|orijinal mesaj)\s*:?\s*[-_=]*[\s*_]*$",
     ))
 });
 static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
@@ -72,12 +78,17 @@ pub(super) fn is_forward(line: &str) -> bool {
 /// The attribution whose last line is `lines[at]`.
 pub(super) fn ending_at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
     let last = lines[at].raw.trim_end();
-    if last.len() > OCTETS || !(TRIGGER.is_match(last) || last.ends_with('>')) {
+    if last.len() > OCTETS || !TRIGGER.is_match(last) {
         return None;
     }
     if BETWEEN_DASHES.is_match(last) {
         return Some(Attribution { start: at, certain: true });
     }
+    dated(lines, at).or_else(|| by_somebody(lines, at))
+}
+
+/// The attribution with a date that ends at `lines[at]` and begins on it or a few lines above.
+fn dated(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
     let mut joined = String::new();
     for start in (at.saturating_sub(LINES - 1)..=at).rev() {
         let line = lines[start].raw.trim();
@@ -87,14 +98,25 @@ pub(super) fn ending_at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
         joined.insert(0, ' ');
         joined.insert_str(0, line);
         let sentence = joined.trim_end();
-        if ATTRIBUTION.is_match(sentence) && (sentence.contains('@') || sentence.contains(|c: char| c.is_ascii_digit()))
-        {
-            let certain = sentence.contains('@') || CLOCK.is_match(sentence) && YEAR.is_match(sentence);
-            return Some(Attribution { start, certain });
+        let timed = CLOCK.is_match(sentence) && YEAR.is_match(sentence);
+        if ATTRIBUTION.is_match(sentence) && sentence.contains(|c: char| c.is_ascii_digit()) {
+            let above = start.checked_sub(1).map_or("", |above| lines[above].raw.trim());
+            // "On Nov 21, 2014," above "at 10:18, …".
+            let start = if above.ends_with(',') && BROKEN_DATE.is_match(above) { start - 1 } else { start };
+            return Some(Attribution { start, certain: timed || sentence.contains('@') });
         }
-        if WITHOUT_VERB.is_match(sentence) {
-            return Some(Attribution { start, certain: sentence.ends_with(':') });
+        if WITHOUT_VERB.is_match(sentence) && YEAR.is_match(sentence) {
+            return Some(Attribution { start, certain: timed && sentence.ends_with(':') });
         }
     }
     None
+}
+
+/// "Jeanne <jeanne@example.fr> schrieb am 4. Mai:" on one line or two.
+fn by_somebody(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
+    let last = lines[at].raw.trim();
+    let above = at.checked_sub(1).map(|above| lines[above].raw.trim()).filter(|above| above.len() < OCTETS);
+    let starts =
+        |sentence: &str, start| SOMEBODY_WROTE.is_match(sentence).then_some(Attribution { start, certain: false });
+    starts(last, at).or_else(|| above.and_then(|above| starts(&format!("{above} {last}"), at - 1)))
 }

@@ -12,6 +12,8 @@ use crate::mail::body::words;
 /// More than this under `--` is no signature but more of the letter.
 const SIGNATURE_LINES: usize = 12;
 const SIGNATURE_WORDS: usize = 60;
+/// The same for the footer of a mailing list.
+const FOOTER_LINES: usize = 5;
 /// Octets of a line that a telephone adds.
 const DEVICE_OCTETS: usize = 160;
 
@@ -29,7 +31,7 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
         r"laposte|courrier|mail|application|appli|proton|protonmail|bluemail|spark|thunderbird)\b[^.!?]{0,90}|",
         r"(?:e-?mail |message |mail )?envoy[ée] (?:de|depuis|avec|via) [^.!?]{0,20}(?:mobile|smartphone|tablette|t[ée]l[ée]phone)[^.!?]{0,60}|",
         r"provenance\s*: (?:courrier|mail)\b.{0,60}|t[ée]l[ée]charger outlook\b.{0,80}|obtenir outlook\b.{0,80}|",
-        r"get \[?outlook\b.{0,80}|get \[?mail for\b.{0,60}|",
+        r"sent from my [\w .+'’-]{2,40}|get \[?outlook\b.{0,80}|get \[?mail for\b.{0,60}|",
         r"(?:this (?:e-?mail|message) was )?sent (?:from|via|with|by|using) (?:my |a |an |the )?(?:\w+ )?\[?",
         r"(?:iphone|ipad|ipod|mac|android|samsung|galaxy|huawei|htc|nokia|sony|lg|alcatel|blackberry|smartphone|phone|cell|",
         r"mobile|tablet|device|handheld|wireless|windows|outlook|yahoo|gmail|mail|mailbox|aol|airmail|proton|bluemail|acompli|",
@@ -63,7 +65,7 @@ static DISCLAIMER: LazyLock<Regex> = LazyLock::new(|| {
         r"if you (?:are not the intended|have received this (?:e-?mail|message|communication) in error)|",
         r"(?:confidentiality|legal|privacy)? ?(?:notice|disclaimer) ?:|please consider the environment|virus-free\b|",
         r"diese e-?mail (?:enthält|kann)|este (?:mensaje|correo|e-?mail|mensagem) (?:y|e|puede|pode|contiene|contém|se dirige)|",
-        r"esta mensagem (?:e|pode|contém)|questo messaggio (?:e|è|contiene)|dit (?:bericht|e-?mailbericht) (?:is|en|kan|bevat)",
+        r"esta mensagem (?:e|pode|contém)|questo messaggio (?:e|è|contiene)|le informazioni contenute in quest|se ricevete quest|dit (?:bericht|e-?mailbericht) (?:is|en|kan|bevat)",
         r")",
     ))
 });
@@ -100,16 +102,21 @@ fn fold_disclaimers(letter: &mut Letter<'_>) {
     }
 }
 
-/// `-- ` and what follows it, as far as it is short and asks nothing.
+/// `-- ` and what follows it, as far as it is short and asks nothing; `____` and the footer of a mailing list.
 fn fold_signatures(letter: &mut Letter<'_>) {
     let mut end = letter.lines.len();
     for at in (0..letter.lines.len()).rev() {
-        if letter.lines[at].fate == Fate::History {
+        let line = &letter.lines[at];
+        if line.fate == Fate::History {
             end = at;
+            continue;
         }
-        let delimits = matches!(letter.lines[at].raw.trim_end(), "--" | "—" | "\u{2013}\u{2013}" | "--\u{a0}");
-        if delimits && letter.lines[at].fate == Fate::Own {
-            if is_signature(letter, at + 1, end) {
+        let rule = line.raw.trim_end();
+        let dashes = matches!(rule, "--" | "—" | "--\u{a0}");
+        let underscores = rule.len() >= 2 && rule.bytes().all(|octet| octet == b'_');
+        if line.fate == Fate::Own && (dashes || underscores) {
+            let below = Below::of(letter, at + 1, end);
+            if dashes && below.is_signature() || underscores && below.is_footer() {
                 letter.mark(at, end, Fate::Closing);
             }
             end = at;
@@ -117,19 +124,35 @@ fn fold_signatures(letter: &mut Letter<'_>) {
     }
 }
 
-fn is_signature(letter: &Letter<'_>, start: usize, end: usize) -> bool {
-    let below = letter.lines[start..end].iter().filter(|line| line.fate == Fate::Own && !line.is_blank());
-    let (mut lines, mut count) = (0, 0);
-    for line in below {
-        let text = line.raw.trim();
-        lines += 1;
-        count += words(text).take(SIGNATURE_WORDS).count();
-        let adds = ["ps", "p.s", "nb", "n.b"]
-            .iter()
-            .any(|mark| text.get(..mark.len()).is_some_and(|s| s.eq_ignore_ascii_case(mark)));
-        if adds || text.contains('?') && !text.contains("://") {
-            return false;
+/// What stands below a rule.
+struct Below {
+    lines: usize,
+    words: usize,
+    links: bool,
+    /// A question or a postscript: more of the letter.
+    adds: bool,
+}
+
+impl Below {
+    fn of(letter: &Letter<'_>, start: usize, end: usize) -> Self {
+        let mut below = Self { lines: 0, words: 0, links: false, adds: false };
+        for line in letter.lines[start..end].iter().filter(|line| line.fate == Fate::Own && !line.is_blank()) {
+            let text = line.raw.trim();
+            let links = text.contains("://") || text.contains("www.");
+            let begins = |mark: &str| text.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
+            below.lines += 1;
+            below.words += words(text).take(SIGNATURE_WORDS).count();
+            below.links |= links;
+            below.adds |= ["ps", "p.s", "nb", "n.b"].into_iter().any(begins) || text.contains('?') && !links;
         }
+        below
     }
-    lines <= SIGNATURE_LINES && count < SIGNATURE_WORDS
+
+    fn is_signature(&self) -> bool {
+        !self.adds && self.lines <= SIGNATURE_LINES && self.words < SIGNATURE_WORDS
+    }
+
+    fn is_footer(&self) -> bool {
+        self.links && !self.adds && self.lines <= FOOTER_LINES && self.words < SIGNATURE_WORDS
+    }
 }

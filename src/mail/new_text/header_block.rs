@@ -1,7 +1,7 @@
 //! The header that Outlook, the webmails and telephones paste above the message they answer: De, Envoyé, À, Objet.
 //!
-//! A letter-head has such lines too. A block counts only when it names a writer and the moment of sending, or a writer,
-//! a reader and a subject, on lines that follow each other.
+//! A letter-head and a read receipt have such lines too. A block counts only when it names the writer and two of reader,
+//! moment of sending and subject, on lines that follow each other.
 
 use std::sync::LazyLock;
 
@@ -49,7 +49,7 @@ struct Kinds {
 impl Kinds {
     fn suffice(&self) -> bool {
         let count = [self.from, self.date, self.to, self.subject].into_iter().filter(|kind| *kind).count();
-        self.from && count >= 3 || self.date && self.to && self.subject
+        self.from && count >= 3
     }
 }
 
