@@ -71,7 +71,8 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Message, Unreadable> {
         // Nothing but an attached message: that is what the sender wants read.
         text = embedded.render(limits);
     }
-    let new_text = new_text::of(&text);
+    let subject = split.get("Subject").map(header_value).unwrap_or_default();
+    let new_text = new_text::of(&text, &subject);
     let language = language::of(&new_text).to_owned();
     let addresses = |name: &str| fields(&split, name).flat_map(address::list).collect::<Vec<Address>>();
     let first = |name: &str| fields(&split, name).find_map(|raw| address::list(raw).into_iter().next());
@@ -86,7 +87,7 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Message, Unreadable> {
         cc: addresses("Cc"),
         return_path: return_path(&split),
         date: split.get("Date").and_then(date),
-        subject: split.get("Subject").map(header_value).unwrap_or_default(),
+        subject,
         content_type: walk.part_types.first().cloned().unwrap_or_default(),
         report_type: kind.get("report-type").map(str::to_ascii_lowercase).unwrap_or_default(),
         headers: split.fields.iter().map(header).collect(),
