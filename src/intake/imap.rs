@@ -16,6 +16,9 @@ mod idle;
 mod session;
 mod uid_set;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 pub(super) use self::folder_name::encode as wire_name;

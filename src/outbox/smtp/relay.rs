@@ -41,7 +41,7 @@ impl Relay {
     pub(super) async fn open(config: &config::Smtp, patience: &Patience) -> Result<Self, Failure> {
         let server = &config.server;
         let limit = patience.connect;
-        let at = |stage| move |error: Error| Failure::new(stage, &error, "");
+        let at = |stage| move |error: Error| Failure::new(stage, &error, &[]);
         let no_way = |error: NetError| Failure::impossible(Stage::Opening, error.to_string());
 
         let tcp = net::dial(server, limit).await.map_err(no_way)?;
@@ -69,7 +69,7 @@ impl Relay {
             let parameters = tls_parameters(server).map_err(no_way)?;
             within(limit, Stage::StartTls, connection.starttls(parameters, &hello)).await?.map_err(
                 |error| match error.status() {
-                    Some(_) => Failure::new(Stage::StartTls, &error, ""),
+                    Some(_) => Failure::new(Stage::StartTls, &error, &[]),
                     None => no_way(net::tls_failure(server, &error)),
                 },
             )?;
@@ -87,7 +87,7 @@ impl Relay {
             }
             within(limit, Stage::Login, connection.auth(&proof, &credentials))
                 .await?
-                .map_err(|error| Failure::new(Stage::Login, &error, user))?;
+                .map_err(|error| Failure::new(Stage::Login, &error, &[(user, "[identifiant]")]))?;
         }
         Ok(Self(connection))
     }
@@ -95,8 +95,8 @@ impl Relay {
     /// Hands one message over; the relay's answer comes back.
     pub(super) async fn mail(&mut self, letter: &Letter<'_>, patience: &Patience) -> Result<String, Failure> {
         let Self(connection) = self;
-        let recipient: &str = letter.to.as_ref();
-        let at = |stage| move |error: Error| Failure::new(stage, &error, recipient);
+        let hidden = [(letter.to.as_ref(), "le destinataire")];
+        let at = |stage| move |error: Error| Failure::new(stage, &error, &hidden);
         let sender = Mail::new(letter.from.clone(), parameters(connection, letter)?);
         within(patience.command, Stage::Sender, connection.command(sender)).await?.map_err(at(Stage::Sender))?;
         let to = Rcpt::new(letter.to.clone(), Vec::new());
@@ -116,19 +116,19 @@ impl Relay {
         });
         let answer = timeout(patience.message, connection.message_iter(pieces)).await;
         let answer = answer.map_err(|_| Failure::silence(stage.get()))?.map_err(|error| at(stage.get())(error))?;
-        Ok(shown(&answer, recipient))
+        Ok(shown(&answer, &hidden))
     }
 
     /// Forgets whatever was begun; an error says that the connection is no more.
     pub(super) async fn reset(&mut self, patience: &Patience) -> Result<(), Failure> {
         let answer = within(patience.command, Stage::Idle, self.0.command(Rset)).await?;
-        answer.map(|_| ()).map_err(|error| Failure::new(Stage::Idle, &error, ""))
+        answer.map(|_| ()).map_err(|error| Failure::new(Stage::Idle, &error, &[]))
     }
 
     /// Asks whether the relay is there.
     pub(super) async fn noop(&mut self, patience: &Patience) -> Result<(), Failure> {
         let answer = within(patience.command, Stage::Idle, self.0.command(Noop)).await?;
-        answer.map(|_| ()).map_err(|error| Failure::new(Stage::Idle, &error, ""))
+        answer.map(|_| ()).map_err(|error| Failure::new(Stage::Idle, &error, &[]))
     }
 
     /// Says goodbye. Whatever comes of it, the connection is closed.
@@ -168,9 +168,9 @@ fn parameters(connection: &AsyncSmtpConnection, letter: &Letter<'_>) -> Result<V
     Ok(parameters)
 }
 
-fn shown(answer: &Response, recipient: &str) -> String {
+fn shown(answer: &Response, hidden: &[(&str, &str)]) -> String {
     let text: Vec<&str> = answer.message().collect();
-    net::fit_to_show(&format!("{} {}", answer.code(), text.join(" ")), &[(recipient, "le destinataire")])
+    net::fit_to_show(&format!("{} {}", answer.code(), text.join(" ")), hidden)
 }
 
 fn tls_parameters(server: &Server) -> Result<TlsParameters, NetError> {
