@@ -6,6 +6,9 @@
 mod tls;
 mod watched;
 
+#[cfg(test)]
+pub(crate) mod scripted;
+
 use std::{io, time::Duration};
 
 use tokio::{
@@ -111,8 +114,8 @@ pub fn silence(limit: Duration) -> String {
     format!("pas de réponse en {} secondes : vérifiez l'adresse, le port et le pare-feu", limit.as_secs())
 }
 
-/// A server's own words, fit for a log: on one line, at most 200 characters, without any address but `stand_ins`
-/// (an address, what to say in its place).
+/// A server's own words, fit for a log: on one line, at most 200 characters, without any address. `stand_ins` are words
+/// that must not be shown, each with what is said in its place.
 pub fn fit_to_show(text: &str, stand_ins: &[(&str, &str)]) -> String {
     const LONGEST: usize = 200;
     let mut shown = String::new();
@@ -120,12 +123,12 @@ pub fn fit_to_show(text: &str, stand_ins: &[(&str, &str)]) -> String {
         if !shown.is_empty() {
             shown.push(' ');
         }
-        if !word.contains('@') {
-            shown.push_str(word);
-            continue;
-        }
-        let known = stand_ins.iter().find(|(address, _)| word.to_lowercase().contains(&address.to_lowercase()));
-        shown.push_str(known.map_or("[adresse]", |(_, stand_in)| stand_in));
+        let holds = |known: &str| !known.is_empty() && word.to_lowercase().contains(&known.to_lowercase());
+        shown.push_str(match stand_ins.iter().find(|(known, _)| holds(known)) {
+            Some((_, stand_in)) => stand_in,
+            None if word.contains('@') => "[adresse]",
+            None => word,
+        });
     }
     match shown.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &shown[..end]),

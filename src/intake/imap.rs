@@ -4,7 +4,7 @@
 //! never reconnects: after any error the session is to be dropped.
 //!
 //! `async-imap` gives the parsing, the tags and the login. Its commands are not used: they mistake a line that was cut,
-//! and a `NO`, for the end of an answer, and wait without limit. [`exchange`] reads every answer to its tagged end.
+//! and a `NO`, for the end of an answer, and wait without limit. Here every answer is read to its tagged end.
 
 mod connect;
 mod error;
@@ -15,6 +15,9 @@ mod folders;
 mod idle;
 mod session;
 mod uid_set;
+
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

@@ -41,7 +41,7 @@ impl Folder {
         let folder = self.path.clone();
         let tried = spawn_blocking(move || {
             fs::create_dir_all(&folder)?;
-            tempfile(&folder, "essai").and_then(|(path, _)| fs::remove_file(path))
+            draft(&folder, "essai").and_then(|(path, _)| fs::remove_file(path))
         });
         match tried.await.map_err(io::Error::other).flatten() {
             Ok(()) => Ok(format!("les messages sont écrits dans le dossier {} et ne partent pas", self.path.display())),
@@ -61,7 +61,7 @@ impl Folder {
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    let (path, mut file) = tempfile(folder, name)?;
+    let (path, mut file) = draft(folder, name)?;
     let whole = file.write_all(bytes).and_then(|()| file.sync_all());
     match whole.and_then(|()| fs::rename(&path, folder.join(name))) {
         // The name is only there for good once the folder is on the disk.
@@ -74,7 +74,7 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// A file beside the messages that nobody takes for one of them; several daemons may write at the same time.
-fn tempfile(folder: &Path, name: &str) -> io::Result<(PathBuf, File)> {
+fn draft(folder: &Path, name: &str) -> io::Result<(PathBuf, File)> {
     let path = folder.join(format!(".{name}.{}", std::process::id()));
     Ok((path.clone(), File::create(path)?))
 }

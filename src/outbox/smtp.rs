@@ -10,6 +10,9 @@ mod failure;
 mod letter;
 mod relay;
 
+#[cfg(test)]
+mod tests;
+
 use std::{fmt, time::Duration};
 
 use tokio::time::Instant;

@@ -26,11 +26,13 @@ pub(super) struct Exchange {
     pub(super) timeouts: Timeouts,
     /// Whether the server has announced messages (`EXISTS`) since this was last set to false.
     pub(super) stirred: bool,
+    /// How many messages the folder had when the server last said so.
+    pub(super) exists: u32,
 }
 
 impl Exchange {
     pub(super) fn new(inner: Session<Wire>, timeouts: Timeouts) -> Self {
-        Self { inner, timeouts, stirred: false }
+        Self { inner, timeouts, stirred: false, exists: 0 }
     }
 
     /// Runs `command` and hands every answer to `on`, the tagged one last.
@@ -103,8 +105,9 @@ impl Exchange {
             Ok(None) => return Err(ImapError::ConnectionLost(during)),
             Err(cause) => return Err(ImapError::stream(&cause, during)),
         };
-        if let Response::MailboxData(MailboxDatum::Exists(_)) = answer.parsed() {
+        if let Response::MailboxData(MailboxDatum::Exists(count)) = answer.parsed() {
             self.stirred = true;
+            self.exists = *count;
         }
         Ok(look(answer.parsed()))
     }

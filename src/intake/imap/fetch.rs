@@ -32,15 +32,19 @@ pub struct Fetched {
 impl ImapSession {
     /// The UIDs of every message of the folder (RFC 3501 §6.4.4).
     pub async fn uids(&mut self) -> Result<BTreeSet<u32>, ImapError> {
+        // One line holds the whole answer to a search, and the parser begins it anew with every packet: 0.1 s for 10 000
+        // messages, 20 s for 200 000. A fetch has a line for each message, but some servers refuse it on an empty folder.
+        const MANY: u32 = 5000;
+        let command = if self.exchange.exists > MANY { "UID FETCH 1:* (UID)" } else { "UID SEARCH ALL" };
         let mut uids = BTreeSet::new();
+        let note = |answer: &Response<'_>| match answer {
+            Response::MailboxData(MailboxDatum::Search(found)) => uids.extend(found),
+            Response::Fetch(_, attributes) => uids.extend(uid(attributes)),
+            _ => (),
+        };
         // What is announced from here on is news to whoever waits next.
         self.exchange.stirred = false;
-        let note = |answer: &Response<'_>| {
-            if let Response::MailboxData(MailboxDatum::Search(found)) = answer {
-                uids.extend(found);
-            }
-        };
-        self.exchange.run("liste des messages", "UID SEARCH ALL", note).await?;
+        self.exchange.run("liste des messages", command, note).await?;
         Ok(uids)
     }
 
@@ -109,11 +113,7 @@ impl ImapSession {
         for set in uid_sets(uids) {
             let note = |answer: &Response<'_>| {
                 let Response::Fetch(_, attributes) = answer else { return };
-                let uid = attributes.iter().find_map(|attribute| match attribute {
-                    AttributeValue::Uid(uid) => Some(*uid),
-                    _ => None,
-                });
-                if let Some(uid) = uid.filter(|uid| awaited.contains(uid))
+                if let Some(uid) = uid(attributes).filter(|uid| awaited.contains(uid))
                     && take(uid, attributes)
                 {
                     awaited.remove(&uid);
@@ -123,6 +123,13 @@ impl ImapSession {
         }
         Ok(())
     }
+}
+
+fn uid(attributes: &[AttributeValue<'_>]) -> Option<u32> {
+    attributes.iter().find_map(|attribute| match attribute {
+        AttributeValue::Uid(uid) => Some(*uid),
+        _ => None,
+    })
 }
 
 /// `INTERNALDATE` (RFC 3501 §9, `date-time`): `" 1-Oct-2026 09:03:00 +0200"`.

@@ -44,8 +44,8 @@ impl ImapSession {
         let wire = self.wire_name(folder).await?;
         let mut selected = Folder { uid_validity: 0, uid_next: None, exists: 0, keywords_allowed: true };
         let mut read_only = false;
+        self.exchange.exists = 0;
         let note = |answer: &Response<'_>| match answer {
-            Response::MailboxData(MailboxDatum::Exists(count)) => selected.exists = *count,
             Response::Data { outcome, .. } | Response::Done { outcome, .. } => match &outcome.code {
                 Some(ResponseCode::UidValidity(validity)) => selected.uid_validity = *validity,
                 Some(ResponseCode::UidNext(next)) => selected.uid_next = Some(*next),
@@ -59,6 +59,7 @@ impl ImapSession {
             _ => (),
         };
         let outcome = self.exchange.run("ouverture du dossier", &format!("SELECT {}", quoted(&wire)), note).await;
+        selected.exists = self.exchange.exists;
         selected.keywords_allowed &= !read_only;
         match outcome {
             Ok(()) => Ok(selected),

@@ -58,12 +58,12 @@ enum Cause {
 }
 
 impl Failure {
-    /// What `lettre` says of `stage`, told without the address `recipient`.
-    pub(super) fn new(stage: Stage, error: &lettre::transport::smtp::Error, recipient: &str) -> Self {
+    /// What `lettre` says of `stage`; of the words in `hidden`, what stands after them is said in their place.
+    pub(super) fn new(stage: Stage, error: &lettre::transport::smtp::Error, hidden: &[(&str, &str)]) -> Self {
         let cause = match (error.status(), error.source()) {
             (Some(code), text) => {
                 let text = text.map(ToString::to_string).unwrap_or_default();
-                Cause::Reply { code: code.into(), text: net::fit_to_show(&text, &[(recipient, "le destinataire")]) }
+                Cause::Reply { code: code.into(), text: net::fit_to_show(&text, hidden) }
             }
             (None, _) => Cause::Cut,
         };

@@ -1,7 +1,7 @@
 //! One connection to a relay, and the conversation on it.
 
 use std::{
-    io,
+    io, iter,
     net::SocketAddr,
     pin::Pin,
     sync::atomic::{AtomicBool, Ordering},
@@ -29,7 +29,7 @@ use super::{
     letter::Letter,
 };
 use crate::{
-    config::{self, Server, Tls},
+    config::{self, Secret, Server, Tls},
     net::{self, NetError, Stream},
 };
 
@@ -39,97 +39,86 @@ pub(super) struct Relay(AsyncSmtpConnection);
 impl Relay {
     /// Connects, encrypts and logs in, as the configuration says.
     pub(super) async fn open(config: &config::Smtp, patience: &Patience) -> Result<Self, Failure> {
-        let server = &config.server;
-        let limit = patience.connect;
-        let at = |stage| move |error: Error| Failure::new(stage, &error, "");
-        let no_way = |error: NetError| Failure::impossible(Stage::Opening, error.to_string());
-
+        let (server, limit, hello) = (&config.server, patience.connect, ClientId::default());
         let tcp = net::dial(server, limit).await.map_err(no_way)?;
         let line: Box<dyn Stream> = match server.tls {
-            Tls::Implicit => Box::new(
-                timeout(limit, net::encrypt(server, tcp))
-                    .await
-                    .map_err(|_| Failure::silence(Stage::Opening))?
-                    .map_err(no_way)?,
-            ),
+            Tls::Implicit => Box::new(within(limit, Stage::Opening, net::encrypt(server, tcp)).await?.map_err(no_way)?),
             Tls::StartTls | Tls::None => Box::new(tcp),
         };
-        let hello = ClientId::default();
-        let opening = AsyncSmtpConnection::connect_with_transport(Box::new(Line(line)), &hello);
-        let mut connection = within(limit, Stage::Opening, opening).await?.map_err(at(Stage::Opening))?;
-
+        let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(Line(line)), &hello);
+        let mut relay = Self(asked(limit, Stage::Opening, &[], greeting).await?);
         if server.tls == Tls::StartTls {
-            if !connection.can_starttls() {
-                let why = format!(
-                    "le relais {} n'offre pas STARTTLS ; vérifiez le port, ou choisissez TLS d'emblée",
-                    net::name(server)
-                );
-                return Err(Failure::impossible(Stage::StartTls, why));
-            }
-            let parameters = tls_parameters(server).map_err(no_way)?;
-            within(limit, Stage::StartTls, connection.starttls(parameters, &hello)).await?.map_err(
-                |error| match error.status() {
-                    Some(_) => Failure::new(Stage::StartTls, &error, ""),
-                    None => no_way(net::tls_failure(server, &error)),
-                },
-            )?;
+            relay.start_tls(server, limit, &hello).await?;
         }
         if let Some((user, secret)) = &config.login {
-            let secret = secret.read().map_err(|error| Failure::impossible(Stage::Login, error.to_string()))?;
-            let credentials = Credentials::new(user.clone(), secret.expose_secret().to_owned());
-            let proof = [Mechanism::Plain, Mechanism::Login];
-            if connection.server_info().get_auth_mechanism(&proof).is_none() {
-                let why = format!(
-                    "le relais {} n'offre ni AUTH PLAIN ni AUTH LOGIN ; vérifiez le port et le chiffrement",
-                    net::name(server)
-                );
-                return Err(Failure::impossible(Stage::Login, why));
-            }
-            within(limit, Stage::Login, connection.auth(&proof, &credentials))
-                .await?
-                .map_err(|error| Failure::new(Stage::Login, &error, user))?;
+            relay.log_in(server, limit, user, secret).await?;
         }
-        Ok(Self(connection))
+        Ok(relay)
+    }
+
+    async fn start_tls(&mut self, server: &Server, limit: Duration, hello: &ClientId) -> Result<(), Failure> {
+        if !self.0.can_starttls() {
+            let server = net::name(server);
+            let why = format!("le relais {server} n'offre pas STARTTLS ; vérifiez le port, ou choisissez TLS d'emblée");
+            return Err(Failure::impossible(Stage::StartTls, why));
+        }
+        let parameters = tls_parameters(server).map_err(no_way)?;
+        let negotiated = within(limit, Stage::StartTls, self.0.starttls(parameters, hello)).await?;
+        negotiated.map_err(|error| match error.status() {
+            Some(_) => Failure::new(Stage::StartTls, &error, &[]),
+            None => no_way(net::tls_failure(server, &error)),
+        })
+    }
+
+    async fn log_in(&mut self, server: &Server, limit: Duration, user: &str, secret: &Secret) -> Result<(), Failure> {
+        const WAYS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
+        if self.0.server_info().get_auth_mechanism(&WAYS).is_none() {
+            let server = net::name(server);
+            let why =
+                format!("le relais {server} n'offre ni AUTH PLAIN ni AUTH LOGIN ; vérifiez le port et le chiffrement");
+            return Err(Failure::impossible(Stage::Login, why));
+        }
+        let secret = secret.read().map_err(|error| Failure::impossible(Stage::Login, error.to_string()))?;
+        let credentials = Credentials::new(user.to_owned(), secret.expose_secret().to_owned());
+        let hidden = [(secret.expose_secret(), "[secret]"), (user, "[identifiant]")];
+        asked(limit, Stage::Login, &hidden, self.0.auth(&WAYS, &credentials)).await.map(drop)
     }
 
     /// Hands one message over; the relay's answer comes back.
     pub(super) async fn mail(&mut self, letter: &Letter<'_>, patience: &Patience) -> Result<String, Failure> {
         let Self(connection) = self;
-        let recipient: &str = letter.to.as_ref();
-        let at = |stage| move |error: Error| Failure::new(stage, &error, recipient);
+        let (hidden, limit) = ([(letter.to.as_ref(), "le destinataire")], patience.command);
         let sender = Mail::new(letter.from.clone(), parameters(connection, letter)?);
-        within(patience.command, Stage::Sender, connection.command(sender)).await?.map_err(at(Stage::Sender))?;
-        let to = Rcpt::new(letter.to.clone(), Vec::new());
-        within(patience.command, Stage::Recipient, connection.command(to)).await?.map_err(at(Stage::Recipient))?;
-        within(patience.command, Stage::Data, connection.command(Data)).await?.map_err(at(Stage::Data))?;
+        asked(limit, Stage::Sender, &hidden, connection.command(sender)).await?;
+        let recipient = Rcpt::new(letter.to.clone(), Vec::new());
+        asked(limit, Stage::Recipient, &hidden, connection.command(recipient)).await?;
+        asked(limit, Stage::Data, &hidden, connection.command(Data)).await?;
 
         // The connection asks for the next piece when the one before has been written: as long as it has not asked in
         // vain, the relay cannot have seen the end.
         const PIECE: usize = 64 * 1024;
-        let asked_in_vain = AtomicBool::new(false);
+        let all_written = AtomicBool::new(false);
         let mut pieces = letter.body.chunks(PIECE);
-        let pieces = std::iter::from_fn(|| {
-            pieces.next().or_else(|| {
-                asked_in_vain.store(true, Ordering::Relaxed);
-                None
-            })
+        let pieces = iter::from_fn(|| {
+            let piece = pieces.next();
+            all_written.store(piece.is_none(), Ordering::Relaxed);
+            piece
         });
         let answer = timeout(patience.message, connection.message_iter(pieces)).await;
-        let stage = if asked_in_vain.load(Ordering::Relaxed) { Stage::End } else { Stage::Text };
-        let answer = answer.map_err(|_| Failure::silence(stage))?.map_err(at(stage))?;
-        Ok(shown(&answer, recipient))
+        let stage = if all_written.load(Ordering::Relaxed) { Stage::End } else { Stage::Text };
+        let answer = answer.map_err(|_| Failure::silence(stage))?;
+        let answer = answer.map_err(|error| Failure::new(stage, &error, &hidden))?;
+        Ok(shown(&answer, &hidden))
     }
 
     /// Forgets whatever was begun; an error says that the connection is no more.
     pub(super) async fn reset(&mut self, patience: &Patience) -> Result<(), Failure> {
-        let answer = within(patience.command, Stage::Idle, self.0.command(Rset)).await?;
-        answer.map(|_| ()).map_err(|error| Failure::new(Stage::Idle, &error, ""))
+        asked(patience.command, Stage::Idle, &[], self.0.command(Rset)).await.map(drop)
     }
 
     /// Asks whether the relay is there.
     pub(super) async fn noop(&mut self, patience: &Patience) -> Result<(), Failure> {
-        let answer = within(patience.command, Stage::Idle, self.0.command(Noop)).await?;
-        answer.map(|_| ()).map_err(|error| Failure::new(Stage::Idle, &error, ""))
+        asked(patience.command, Stage::Idle, &[], self.0.command(Noop)).await.map(drop)
     }
 
     /// Says goodbye. Whatever comes of it, the connection is closed.
@@ -169,9 +158,9 @@ fn parameters(connection: &AsyncSmtpConnection, letter: &Letter<'_>) -> Result<V
     Ok(parameters)
 }
 
-fn shown(answer: &Response, recipient: &str) -> String {
+fn shown(answer: &Response, hidden: &[(&str, &str)]) -> String {
     let text: Vec<&str> = answer.message().collect();
-    net::fit_to_show(&format!("{} {}", answer.code(), text.join(" ")), &[(recipient, "le destinataire")])
+    net::fit_to_show(&format!("{} {}", answer.code(), text.join(" ")), hidden)
 }
 
 fn tls_parameters(server: &Server) -> Result<TlsParameters, NetError> {
@@ -184,8 +173,22 @@ fn tls_parameters(server: &Server) -> Result<TlsParameters, NetError> {
     builder.build().map_err(unusable)
 }
 
+fn no_way(error: NetError) -> Failure {
+    Failure::impossible(Stage::Opening, error.to_string())
+}
+
 async fn within<T>(limit: Duration, stage: Stage, work: impl Future<Output = T>) -> Result<T, Failure> {
     timeout(limit, work).await.map_err(|_| Failure::silence(stage))
+}
+
+/// The answer to a question that can be refused, in time.
+async fn asked<T>(
+    limit: Duration,
+    stage: Stage,
+    hidden: &[(&str, &str)],
+    question: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Failure> {
+    within(limit, stage, question).await?.map_err(|error| Failure::new(stage, &error, hidden))
 }
 
 /// A stream of ours in the form that `lettre` takes.
