@@ -58,7 +58,7 @@ enum Office {
     /// The message alone: no mailbox is known, nothing of ours.
     Anywhere(Rules),
     /// One of our mailboxes received it.
-    Mailbox(Box<Policy>, Mailbox),
+    Mailbox(Box<(Policy, Mailbox)>),
 }
 
 impl Office {
@@ -74,13 +74,13 @@ impl Office {
                 policy.config.mailboxes.iter().map(|mailbox| mailbox.id.as_str()).collect::<Vec<_>>().join(", ");
             anyhow::bail!("aucune boîte ne s'appelle « {id} » ; boîtes déclarées : {known}");
         };
-        Ok(Self::Mailbox(Box::new(policy), mailbox))
+        Ok(Self::Mailbox(Box::new((policy, mailbox))))
     }
 
     fn assess(&self, message: &Message) -> Assessment {
         match self {
             Self::Anywhere(rules) => desk::assess(message, &Surroundings::default(), rules),
-            Self::Mailbox(policy, _) => policy.assess(message),
+            Self::Mailbox(at) => at.0.assess(message),
         }
     }
 
@@ -88,7 +88,8 @@ impl Office {
     fn own(&self, message: &Message) -> (Option<String>, Option<&str>) {
         match self {
             Self::Anywhere(_) => (None, None),
-            Self::Mailbox(policy, mailbox) => {
+            Self::Mailbox(at) => {
+                let (policy, mailbox) = &**at;
                 (policy.own_reference(message).map(str::to_owned), Some(mailbox.service.as_str()))
             }
         }

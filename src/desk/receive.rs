@@ -167,7 +167,7 @@ impl Entry<'_> {
     async fn new_message(&mut self, arrival: &Arrival, reading: &Reading) -> Result<(), StoreError> {
         let assessment = self.desk.policy.assess(&reading.message);
         match assessment.judgement.author {
-            Author::Machine => self.from_machine(arrival, reading, &assessment).await,
+            Author::Machine => self.automatic(arrival, reading, &assessment).await,
             Author::Person => match self.continued_case(&reading.message).await? {
                 Some(case) => self.follow_up(arrival, reading, case).await,
                 None => self.open(arrival, reading, assessment).await,
@@ -176,7 +176,7 @@ impl Entry<'_> {
     }
 
     /// A machine wrote: the message is kept and tied to its case, and changes nothing.
-    async fn from_machine(
+    async fn automatic(
         &mut self,
         arrival: &Arrival,
         reading: &Reading,
