@@ -116,7 +116,9 @@ impl Worker {
         if !hold(&mut work, &self.mailbox, &self.owner, now).await? {
             return Err(IntakeError::LeaseLost);
         }
-        let first_start = work.activate(&self.mailbox.id, now).await?;
+        // Servers tell the reception to the second: what comes in the very second of the first start comes after it.
+        let this_second = Timestamp::from_second(now.as_second()).unwrap_or(now);
+        let first_start = work.activate(&self.mailbox.id, this_second).await?;
         work.commit().await?;
         Ok(self.mailbox.active_since.unwrap_or(first_start))
     }
