@@ -3,6 +3,7 @@
 pub mod daemon;
 pub mod imap_client;
 pub mod mail;
+pub mod proxy;
 pub mod servers;
 pub mod smtp_client;
 

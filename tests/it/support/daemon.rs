@@ -211,10 +211,8 @@ impl Prefecture {
             rows.first().and_then(|row| row.get::<Option<i64>, _>("last_pass_at"))
         };
         let before = last().await;
-        wait_until(&format!("{mailbox} has been gone over"), async || {
-            last().await.filter(|now| Some(*now) > before)
-        })
-        .await;
+        wait_until(&format!("{mailbox} has been gone over"), async || last().await.filter(|now| Some(*now) > before))
+            .await;
     }
 
     fn write_config(&self) {
