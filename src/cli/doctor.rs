@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     app,
     clock::{Clock, SystemClock},
-    config::{Config, Mailbox},
+    config::Mailbox,
     intake::Source,
     outbox::Transport,
     store::{MailboxState, Store},
@@ -57,10 +57,14 @@ impl DoctorArgs {
             Ok(store) => store.mailbox_states().await.unwrap_or_default(),
             Err(_) => Vec::new(),
         };
-        tell("base de données", database(&store, config).await);
+        tell("base de données", database(&store).await);
         for mailbox in &config.mailboxes {
             let state = states.iter().find(|state| state.id == mailbox.id);
-            tell(&format!("boîte {}", mailbox.id), attend(mailbox, state).await);
+            let what = format!("boîte {}", mailbox.id);
+            tell(&what, attend(mailbox, state).await);
+            if let (Ok(store), Some(state)) = (&store, state) {
+                tell(&what, reconcile(store, state).await);
+            }
         }
         let transport = Transport::new(&config.outgoing.transport);
         let relay = tokio::time::timeout(PATIENCE, transport.check()).await;
@@ -76,7 +80,7 @@ impl DoctorArgs {
     }
 }
 
-async fn database(store: &Result<Store, String>, _config: &Config) -> Finding {
+async fn database(store: &Result<Store, String>) -> Finding {
     let store = store.as_ref().map_err(Clone::clone)?;
     let cases = store.case_count().await.map_err(|error| error.to_string())?;
     Ok(format!("{:?} répond, {cases} demandes", store.backend()))

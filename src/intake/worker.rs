@@ -80,9 +80,10 @@ impl Worker {
                 *failures = 0;
             }
             if tally.handled() > 0 {
+                let so_far = self.desk.store().receipt_figures(&self.mailbox.id).await?;
                 tracing::info!(
                     mailbox.id = %self.mailbox.id, tally.cases, tally.follow_ups, tally.ignored, tally.duplicates,
-                    tally.quarantined, tally.acknowledged, "messages handled"
+                    tally.quarantined, tally.acknowledged, so_far.kept, so_far.cases, so_far.set_aside, "messages handled"
                 );
             }
             source.wait(Duration::from_secs(u64::from(self.mailbox.poll_seconds)), stop).await?;
