@@ -105,13 +105,21 @@ async fn attend(mailbox: &Mailbox, state: Option<&MailboxState>) -> Finding {
             "s'ouvre maintenant ({count} messages), mais le démon a échoué {} fois depuis son dernier passage : {}",
             state.failures, state.last_error
         )),
-        Some(state) if state.missing > 0 => Err(format!(
-            "{} messages sont sur le serveur et ne sont pas gardés ; ils seront redemandés, voyez le journal du démon",
-            state.missing
-        )),
-        Some(state) => {
-            Ok(format!("ouverte, {count} messages ; au dernier passage {} gardés sur {}", state.kept, state.on_server))
-        }
+        Some(_) => Ok(format!("ouverte, {count} messages")),
+    }
+}
+
+/// What the last pass saw on the server against what is kept, and what became of it.
+async fn reconcile(store: &Store, state: &MailboxState) -> Finding {
+    let figures = store.receipt_figures(&state.id).await.map_err(|error| error.to_string())?;
+    let text = format!(
+        "au dernier passage {} sur le serveur, dont {} gardés ; depuis la mise en service {} gardés, {} rattachés à une \
+         demande, {} mis de côté, {} en attente",
+        state.on_server, state.kept, figures.kept, figures.cases, figures.set_aside, figures.waiting
+    );
+    match state.missing {
+        0 => Ok(text),
+        missing => Err(format!("{text} ; il en manque {missing} : ils seront redemandés, voyez le journal du démon")),
     }
 }
 

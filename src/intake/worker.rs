@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::{IntakeError, Pass, Source};
@@ -16,14 +16,9 @@ use crate::{
 const BACK_OFF: [Duration; 4] =
     [Duration::from_secs(5), Duration::from_secs(15), Duration::from_secs(60), Duration::from_secs(300)];
 
-/// How long a lease outlives the longest wait: more than a batch can take.
-const LEASE: SignedDuration = SignedDuration::from_secs(120);
-
-/// Takes or renews the lease of a mailbox. False: another daemon reads it.
+/// Takes the lease of a mailbox, or finds that we have it. False: another daemon reads it.
 pub(super) async fn hold(work: &mut Work, mailbox: &Mailbox, owner: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let longest = LEASE + SignedDuration::from_secs(i64::from(mailbox.poll_seconds));
-    let until = now.saturating_add(longest).expect("a duration of minutes is a span that jiff can add");
-    work.take_lease(&format!("mailbox/{}", mailbox.id), owner, now, until).await
+    work.take_lease(&format!("mailbox/{}", mailbox.id), owner, now).await
 }
 
 /// The worker of one mailbox.
