@@ -16,6 +16,9 @@ use crate::{
 const BACK_OFF: [Duration; 4] =
     [Duration::from_secs(5), Duration::from_secs(15), Duration::from_secs(60), Duration::from_secs(300)];
 
+/// How long to wait while another daemon reads the mailbox: when it dies, somebody has to notice.
+const STANDBY: Duration = Duration::from_secs(5);
+
 /// Takes the lease of a mailbox, or finds that we have it. False: another daemon reads it.
 pub(super) async fn hold(work: &mut Work, mailbox: &Mailbox, owner: &str, now: Timestamp) -> Result<bool, StoreError> {
     work.take_lease(&format!("mailbox/{}", mailbox.id), owner, now).await
@@ -38,7 +41,7 @@ impl Worker {
         while !stop.is_cancelled() {
             let pause = match self.attend(&stop, &mut failures).await {
                 Ok(()) => continue,
-                Err(IntakeError::LeaseLost) => Duration::from_secs(u64::from(self.mailbox.poll_seconds)),
+                Err(IntakeError::LeaseLost) => STANDBY,
                 Err(error) => {
                     let step = if error.wants_a_person() { failures.max(2) } else { failures };
                     failures += 1;
