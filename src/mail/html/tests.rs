@@ -34,7 +34,7 @@ fn pages_as_they_are_read() {
 #[test]
 fn hostile_markup_ends() {
     for piece in ["<div>", "<blockquote>x", "<p title=\"", "<!--", "<style>", "</", "<a '=\"", "&", "<ul><li>", "<"] {
-        let html = piece.repeat(1_000_000 / piece.len());
+        let html = piece.repeat(200_000 / piece.len());
         assert!(to_text(&html).len() < 20_000_000, "{piece}");
     }
 }
