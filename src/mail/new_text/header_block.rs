@@ -70,14 +70,16 @@ struct Kinds {
 }
 
 impl Kinds {
-    fn see(&mut self, kind: Kind) {
-        match kind {
-            Kind::From => self.from = true,
-            Kind::Date => self.date = true,
-            Kind::To => self.to = true,
-            Kind::Subject => self.subject = true,
-            Kind::Other => {}
-        }
+    /// Notes `kind`; false when it was seen before, for a block has one of each.
+    fn see(&mut self, kind: Kind) -> bool {
+        let seen = match kind {
+            Kind::From => &mut self.from,
+            Kind::Date => &mut self.date,
+            Kind::To => &mut self.to,
+            Kind::Subject => &mut self.subject,
+            Kind::Other => return true,
+        };
+        !std::mem::replace(seen, true)
     }
 
     fn suffice(&self) -> bool {
@@ -94,7 +96,9 @@ pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<usize> {
     for (offset, line) in lines.iter().enumerate().skip(at).take(LINES) {
         let bare = unquoted(line.raw);
         if let Some(kind) = label(bare).or_else(|| is_message_du(bare).then_some(Kind::Date)) {
-            kinds.see(kind);
+            if !kinds.see(kind) {
+                break;
+            }
         } else if (offset == at && below_rule) || bare.trim().is_empty() {
             continue;
         } else if end == 0 {
