@@ -117,9 +117,7 @@ impl Worker {
         if !hold(&mut work, &self.mailbox, &self.owner, now).await? {
             return Err(IntakeError::LeaseLost);
         }
-        // Servers tell the reception to the second: what comes in the very second of the first start comes after it.
-        let this_second = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        let first_start = work.activate(&self.mailbox.id, this_second).await?;
+        let first_start = work.activate(&self.mailbox.id, now).await?;
         work.commit().await?;
         let with_slack =
             first_start.saturating_sub(SLACK).expect("a duration of seconds is a span that jiff can take away");
