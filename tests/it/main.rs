@@ -2,7 +2,10 @@
 
 mod activation;
 mod afterwards;
+mod broken;
 mod idle;
+mod interrupted;
+mod loops;
 mod oversize;
 mod renumbering;
 mod spine;

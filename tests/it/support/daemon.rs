@@ -18,6 +18,7 @@ const RELEVE: &str = env!("CARGO_BIN_EXE_releve");
 /// A mailbox in the configuration.
 #[derive(Clone)]
 pub struct Account {
+    pub address: String,
     table: Table,
 }
 
@@ -31,7 +32,7 @@ impl Account {
         };
         table.insert("id".into(), id.into());
         table.insert("address".into(), address.into());
-        Self { table }
+        Self { address: address.to_owned(), table }
             .imap("user", address)
             .imap("port", u32::from(dovecot.imaps))
             .imap("ca_file", Servers::of_this_run().ca.display().to_string())

@@ -11,7 +11,7 @@ use super::{smtp_client, wait_until};
 /// A mail as a person writes it.
 #[derive(Clone)]
 pub struct Mail {
-    from: String,
+    pub from: String,
     to: String,
     subject: String,
     id: String,

@@ -27,9 +27,9 @@ impl Held {
         arrived.expect("the command comes").expect("nobody closes it").forget();
     }
 
-    /// Lets the command through.
+    /// Lets it through, and all that follow.
     pub fn let_go(&self) {
-        self.released.add_permits(1);
+        self.released.close();
     }
 }
 
@@ -51,7 +51,7 @@ impl Proxy {
         .await
     }
 
-    /// Holds every line of the client back that contains `word`; the line must not be encrypted.
+    /// Holds the lines of the client that contain `word` back until [`Held::let_go`]; nothing may be encrypted.
     pub async fn that_holds(server: u16, word: &'static str) -> (Self, Held) {
         let held = Held { arrived: Arc::new(Semaphore::new(0)), released: Arc::new(Semaphore::new(0)) };
         let (arrived, released) = (held.arrived.clone(), held.released.clone());
@@ -65,7 +65,8 @@ impl Proxy {
                     while lines.read_until(b'\n', &mut line).await.is_ok_and(|read| read > 0) {
                         if String::from_utf8_lossy(&line).contains(word) {
                             arrived.add_permits(1);
-                            released.acquire().await.expect("nobody closes it").forget();
+                            // Once it is closed nobody waits any more.
+                            let _ = released.acquire().await;
                         }
                         if to_server.write_all(&line).await.is_err() {
                             break;

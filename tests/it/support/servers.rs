@@ -36,7 +36,7 @@ impl Servers {
 }
 
 /// The password of every mailbox.
-pub const PASSWORD: &str = "secret";
+pub const PASSWORD: &str = "sesame-4711";
 
 /// A mailbox nobody else uses, in this run or another: `address("jeanne", "usagers")` is something like
 /// `jeanne-4242-7@usagers.example.fr`. The other domains are `prefecture` and `autre-prefecture`.
