@@ -135,7 +135,10 @@ pub(super) fn read(message: &Message) -> Signs {
 fn read_subject(subject: &str, signs: &mut Signs) {
     let mut rest = subject;
     while let Some((tag, after)) = tag(rest.trim_start()) {
-        if tag.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "spam" | "junk" | "indesirable")) {
+        // « SPAM? » is a doubt, not a mark.
+        if !tag.contains('?')
+            && tag.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "spam" | "junk" | "indesirable"))
+        {
             signs.insert(Sign::SpamTag);
         }
         SUBJECTS.read(tag.trim(), signs);

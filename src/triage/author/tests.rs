@@ -249,6 +249,7 @@ fn people_who_write_about_mail_are_people() {
         ("Échec de paiement sur l'ANTS", "Le site refuse ma carte."),
         ("Virus informatique sur votre site ?", "Mon antivirus s'affole."),
         ("Échec de livraison de mon passeport", "Chronopost ne l'a pas."),
+        ("non distribué", "Mon passeport est reparti de la mairie."),
         ("Avis de passage", "Ma carte grise est repartie."),
         ("Refused: my visa", "I do not understand why."),
         ("Error sending documents", "The site refuses my file."),
@@ -332,7 +333,7 @@ fn texts_of_automatic_answers_are_caught() {
         "Ce message a été généré automatiquement, merci de ne pas y répondre.",
         "This is an automated response. We will be in touch.",
         "Please do not reply to this email.",
-        "Dies ist eine automatisch generierte Nachricht.",
+        "Dies ist eine automatisch\ngenerierte Nachricht.",
     ] {
         assert_machine(&jeanne("", "Votre demande", text), "automatic-answer");
     }
@@ -377,6 +378,7 @@ fn marked_spam_stays_a_case_without_acknowledgement() {
         assert_silent(&jeanne(&format!("{field}\n"), "Bonjour", "Bonjour"), &Surroundings::default(), "spam");
     }
     assert_silent(&jeanne("", "***SPAM*** Bonjour", "Bonjour"), &Surroundings::default(), "spam");
+    assert_acknowledged(&jeanne("", "[SPAM?] Bonjour", "Bonjour"));
     assert_acknowledged(&jeanne("", "[Antispam] question", "Comment signaler un spam ?"));
 }
 
