@@ -9,11 +9,20 @@ use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 /// invisible characters dropped, blanks side by side made one.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    // The last character written, so that of blanks side by side one is kept.
+    let mut last = '\n';
     for character in text.chars() {
-        each_plain(character, |plain| match plain {
-            ' ' | '\t' if folded.ends_with([' ', '\n']) => {}
-            '\t' => folded.push(' '),
-            other => folded.extend(other.to_lowercase()),
+        each_plain(character, |plain| {
+            let plain = if plain == '\t' { ' ' } else { plain };
+            if plain == ' ' && matches!(last, ' ' | '\n') {
+                return;
+            }
+            last = plain;
+            if plain.is_ascii() {
+                folded.push(plain.to_ascii_lowercase());
+            } else {
+                folded.extend(plain.to_lowercase());
+            }
         });
     }
     folded

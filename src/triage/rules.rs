@@ -113,6 +113,7 @@ fn compile<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Result<Regex
         .case_insensitive(true)
         .multi_line(true)
         .size_limit(1 << 26)
+        .dfa_size_limit(1 << 24)
         .build()
 }
 

@@ -103,6 +103,7 @@ impl Patterns {
             .unicode(false)
             .multi_line(true)
             .size_limit(1 << 26)
+            .dfa_size_limit(1 << 24)
             .build()
             .expect("a pattern of ours is sound");
         Self { set, signs }
