@@ -103,6 +103,7 @@ fn a_null_sender_is_a_machine_and_an_absent_one_is_not() {
 fn a_campaign_is_caught_by_sender_and_wording_together() {
     let text = "Nos offres du mois. Pour vous désabonner, cliquez ici.";
     assert_machine(&jeanne("X-Mailgun-Sid: abc\n", "Nos offres", text), "bulk-mailer");
+    assert_acknowledged(&jeanne("X-Mailgun-Sid: abc\nIn-Reply-To: <a@example.org>\n", "RE: Nos offres", text));
     assert_acknowledged(&jeanne("", "Vos lettres", "Comment me désinscrire ? Je veux me désabonner de votre lettre."));
 }
 
@@ -272,6 +273,7 @@ fn openings_of_reports_are_caught() {
     ] {
         assert_machine(&jeanne("", "Info", text), "bounce");
     }
+    assert_acknowledged(&jeanne("", "Info", "Here is the list, a copy of which I\nfailed to deliver a week ago."));
     assert_acknowledged(&jeanne("", "Info", "Bonjour,\nMa lettre n'a pas pu être remise, dit la Poste."));
 }
 

@@ -31,7 +31,7 @@ const BOUNCE: &[&str] = &[
     r"^\s*-{3,} ?(?:the following addresses had|transcript of session follows|transcript of the session)",
     r"^(?:sorry, |unfortunately, )?(?:we were|i was|we are) unable to deliver (?:your|the)",
     r"^(?:sorry|unfortunately)[,.]? (?:your|the) (?:message|mail|e-?mail).{0,60}(?:could not|couldn't|cannot|was not)",
-    r"^(?:unable to deliver|could not deliver|failed to deliver|cannot deliver|unknown (?:user|recipient|local)|no such user|user unknown|unrouteable|undeliverable)\b",
+    r"^(?:(?:unable to|could not|failed to|cannot) deliver (?:to|your|the|this|message|mail)\b|unknown (?:user|recipient|local)|no such user|user unknown|unrouteable|undeliverable)\b",
     r"^(?:final-recipient|reporting-mta|diagnostic-code|original-recipient|action: failed)",
     r"^(?:\[?<?[\w.+-]+@[\w.-]+>?\]?)[:,]? ?\s{0,6}(?:(?:host|smtp) .{1,80} said: |\d{3}[ -]\d\.\d\.\d|user unknown|mailbox (?:full|unavailable)|does not exist|no such user|unknown user|unrouteable)",
     r"^(?:the )?(?:e-?mail|message|mail) (?:you sent|system|server|to the following).{0,60}(?:could|unable|not be|fail|reject|undeliver)",
