@@ -151,8 +151,8 @@ fn read_subject(subject: &str, signs: &mut Signs) {
 /// The tag at the start of a subject and what follows it.
 fn tag(subject: &str) -> Option<(&str, &str)> {
     if let Some(inside) = subject.strip_prefix('[') {
-        return inside.split_once(']').filter(|(tag, _)| tag.len() <= 40);
+        return inside.split_once(']').filter(|(tag, _)| tag.len() <= 80);
     }
     let inside = subject.strip_prefix("**")?.trim_start_matches('*');
-    inside.split_once("**").filter(|(tag, _)| tag.len() <= 40).map(|(tag, rest)| (tag, rest.trim_start_matches('*')))
+    inside.split_once("**").filter(|(tag, _)| tag.len() <= 80).map(|(tag, rest)| (tag, rest.trim_start_matches('*')))
 }
