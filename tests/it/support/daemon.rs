@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use serde_json::Value as Json;
 use sqlx::any::AnyRow;
@@ -146,7 +146,7 @@ impl Prefecture {
     pub fn launch(&self) -> Daemon {
         let log = self.path(&format!("log-{}", unique()));
         let stderr = File::create(&log).expect("the log can be written");
-        let child = self.command(&["run"]).env("RELEVE_LOG", "debug").stderr(stderr).spawn();
+        let child = self.command(&["run"]).env("RELEVE_LOG", "debug").stdout(Stdio::null()).stderr(stderr).spawn();
         Daemon { child: child.expect("releve starts"), log }
     }
 
@@ -315,7 +315,7 @@ impl Drop for Daemon {
         self.kill();
         if std::thread::panicking() {
             // The test's output is shown when it fails.
-            println!("--- the log of releve:\n{}", self.log());
+            println!("--- the log of releve:\n{}", fs::read_to_string(&self.log).unwrap_or_default());
         }
     }
 }
@@ -355,6 +355,14 @@ impl Database {
         let rows = rows.unwrap_or_else(|error| panic!("{statement}: {error}"));
         connection.close().await.expect("the database answers");
         rows
+    }
+
+    /// Runs a statement that changes something: what only time, or another program, would do.
+    pub async fn change(&self, statement: &str) {
+        let mut connection = AnyConnection::connect(&self.url).await.expect("the database answers");
+        let done = sqlx::query(AssertSqlSafe(statement)).execute(&mut connection).await;
+        done.unwrap_or_else(|error| panic!("{statement}: {error}"));
+        connection.close().await.expect("the database answers");
     }
 
     /// How many rows of a table there are under a condition.
