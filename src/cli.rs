@@ -22,7 +22,7 @@ use crate::{app, config::Problem, desk::Policy};
 
 /// Relève les boîtes fonctionnelles d'une préfecture : accuse réception, compte les jours, ne lâche rien.
 #[derive(Debug, Parser)]
-#[command(name = "releve", version, about, max_term_width = 110)]
+#[command(name = "releve", version, max_term_width = 110)]
 struct Cli {
     /// Dossier de configuration (par défaut /etc/releve, puis ./config).
     #[arg(long, global = true, value_name = "DOSSIER", env = "RELEVE_CONFIG")]
@@ -54,7 +54,8 @@ pub fn main() -> ExitCode {
     // One TLS provider for the whole program, chosen before anything may want one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = Cli::parse();
-    telemetry::start(matches!(cli.command, Command::Run));
+    // A demonstration that goes on is a daemon too: what it does is to be seen.
+    telemetry::start(matches!(cli.command, Command::Run | Command::Demo(_)));
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -42,7 +42,7 @@ impl DemoArgs {
         let app = App::open(policy, clock).await?;
         app.once(|mailbox, tally| {
             println!(
-                "  {mailbox:<15} {:>3} demandes, {:>2} suites, {:>2} automatiques, {:>2} déjà reçus, {:>3} accusés",
+                "  {mailbox:<15} demandes {:>3}, suites {:>2}, automatiques {:>2}, déjà reçus {:>2}, accusés {:>3}",
                 tally.cases, tally.follow_ups, tally.ignored, tally.duplicates, tally.acknowledged
             );
         })
@@ -55,9 +55,10 @@ impl DemoArgs {
             app.close().await?;
             return Ok(ExitCode::SUCCESS);
         }
+        let program = std::env::args().next().unwrap_or_else(|| "releve".into());
         println!("\nLe démon continue : déposez un message dans une boîte et regardez ce qu'il devient, par exemple");
         println!("  cp message.eml {}", self.dir.join("boites/prefecture/new/").display());
-        println!("  releve --config {} cases list", folder.display());
+        println!("  {program} --config {} cases list", folder.display());
         println!("Ctrl-C pour arrêter. Pour recommencer à neuf, supprimez {}.", self.dir.display());
         lifecycle::attend(&folder, app).await?;
         Ok(ExitCode::SUCCESS)
