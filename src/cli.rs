@@ -54,8 +54,7 @@ pub fn main() -> ExitCode {
     // One TLS provider for the whole program, chosen before anything may want one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = Cli::parse();
-    // A demonstration that goes on is a daemon too: what it does is to be seen.
-    telemetry::start(matches!(cli.command, Command::Run | Command::Demo(_)));
+    telemetry::start(matches!(cli.command, Command::Run));
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

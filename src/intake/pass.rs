@@ -62,7 +62,7 @@ impl Pass<'_> {
             for batch in batches(source.describe(keys).await?) {
                 let outcome = self.keep(source, &batch).await;
                 // What came whole before a failure is kept; it is handled before the failure is reported.
-                tally += self.desk.receive(self.mailbox, self.activated_at, |_| ()).await?;
+                tally += self.desk.receive(self.mailbox, self.activated_at).await?;
                 known.extend(outcome?);
             }
             kept += keys.len();

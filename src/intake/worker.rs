@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::{IntakeError, Pass, Source};
@@ -16,14 +16,12 @@ use crate::{
 const BACK_OFF: [Duration; 4] =
     [Duration::from_secs(5), Duration::from_secs(15), Duration::from_secs(60), Duration::from_secs(300)];
 
-/// How long a lease outlives the longest wait: more than a batch can take.
-const LEASE: SignedDuration = SignedDuration::from_secs(120);
+/// How long to wait while another daemon reads the mailbox: when it dies, somebody has to notice.
+const STANDBY: Duration = Duration::from_secs(5);
 
-/// Takes or renews the lease of a mailbox. False: another daemon reads it.
+/// Takes the lease of a mailbox, or finds that we have it. False: another daemon reads it.
 pub(super) async fn hold(work: &mut Work, mailbox: &Mailbox, owner: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let longest = LEASE + SignedDuration::from_secs(i64::from(mailbox.poll_seconds));
-    let until = now.saturating_add(longest).expect("a duration of minutes is a span that jiff can add");
-    work.take_lease(&format!("mailbox/{}", mailbox.id), owner, now, until).await
+    work.take_lease(&format!("mailbox/{}", mailbox.id), owner, now).await
 }
 
 /// The worker of one mailbox.
@@ -43,7 +41,7 @@ impl Worker {
         while !stop.is_cancelled() {
             let pause = match self.attend(&stop, &mut failures).await {
                 Ok(()) => continue,
-                Err(IntakeError::LeaseLost) => Duration::from_secs(u64::from(self.mailbox.poll_seconds)),
+                Err(IntakeError::LeaseLost) => STANDBY,
                 Err(error) => {
                     let step = if error.wants_a_person() { failures.max(2) } else { failures };
                     failures += 1;
@@ -80,9 +78,10 @@ impl Worker {
                 *failures = 0;
             }
             if tally.handled() > 0 {
+                let so_far = self.desk.store().receipt_figures(&self.mailbox.id).await?;
                 tracing::info!(
                     mailbox.id = %self.mailbox.id, tally.cases, tally.follow_ups, tally.ignored, tally.duplicates,
-                    tally.quarantined, tally.acknowledged, "messages handled"
+                    tally.quarantined, tally.acknowledged, so_far.kept, so_far.cases, so_far.set_aside, "messages handled"
                 );
             }
             source.wait(Duration::from_secs(u64::from(self.mailbox.poll_seconds)), stop).await?;
