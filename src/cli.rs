@@ -53,6 +53,7 @@ enum Command {
 pub fn main() -> ExitCode {
     // One TLS provider for the whole program, chosen before anything may want one.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    end_with_the_reader();
     let cli = Cli::parse();
     telemetry::start(matches!(cli.command, Command::Run));
     let runtime = match tokio::runtime::Runtime::new() {
@@ -119,7 +120,19 @@ fn if_configured(named: Option<&Path>) -> anyhow::Result<Option<Policy>> {
     load(&folder).map(Some)
 }
 
-/// `releve … | head` is no failure.
+/// `releve … | head` is no failure, wherever `println!` notices that nobody reads any more.
+fn end_with_the_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload_as_str().unwrap_or_default();
+        if text.starts_with("failed printing to stdout") && text.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
+}
+
+/// The same for what writes with `?`.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)

@@ -78,6 +78,10 @@ async fn show_new(store: Store, mut known: i64, zone: TimeZone) -> anyhow::Resul
         tokio::time::sleep(Duration::from_secs(1)).await;
         let deliveries =
             store.deliveries().await?.into_iter().filter(|delivery| delivery.id > known).collect::<Vec<_>>();
+        // A message that is kept and not yet handled has nothing to tell: it is shown a second later.
+        if deliveries.iter().any(|delivery| delivery.disposition.is_none() && delivery.reason.is_empty()) {
+            continue;
+        }
         known = deliveries.iter().map(|delivery| delivery.id).max().unwrap_or(known);
         for row in rows(&deliveries, &zone) {
             println!("{}", table::line(&WIDTHS, &row));
