@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::{IntakeError, Pass, Source};
@@ -18,6 +18,9 @@ const BACK_OFF: [Duration; 4] =
 
 /// How long to wait while another daemon reads the mailbox: when it dies, somebody has to notice.
 const STANDBY: Duration = Duration::from_secs(5);
+
+/// The server's clock and ours may differ, and INTERNALDATE knows whole seconds only.
+const SLACK: SignedDuration = SignedDuration::from_secs(60);
 
 /// Takes the lease of a mailbox, or finds that we have it. False: another daemon reads it.
 pub(super) async fn hold(work: &mut Work, mailbox: &Mailbox, owner: &str, now: Timestamp) -> Result<bool, StoreError> {
@@ -38,8 +41,9 @@ impl Worker {
     /// Reads the mailbox until `stop`. Never ends by itself: whatever fails is noted, and tried again.
     pub async fn run(self, stop: CancellationToken) {
         let mut failures: usize = 0;
+        let mut withheld = HashMap::new();
         while !stop.is_cancelled() {
-            let pause = match self.attend(&stop, &mut failures).await {
+            let pause = match self.attend(&stop, &mut failures, &mut withheld).await {
                 Ok(()) => continue,
                 Err(IntakeError::LeaseLost) => STANDBY,
                 Err(error) => {
@@ -58,20 +62,18 @@ impl Worker {
     }
 
     /// One connection: passes and waits until something fails or `stop`.
-    async fn attend(&self, stop: &CancellationToken, failures: &mut usize) -> Result<(), IntakeError> {
+    async fn attend(
+        &self,
+        stop: &CancellationToken,
+        failures: &mut usize,
+        withheld: &mut HashMap<String, u8>,
+    ) -> Result<(), IntakeError> {
         let activated_at = self.begin().await?;
-        let mut withheld = HashMap::new();
         let mut source = Source::open(&self.mailbox).await?;
         while !stop.is_cancelled() {
             self.begin().await?;
-            let mut pass = Pass {
-                mailbox: &self.mailbox,
-                desk: &self.desk,
-                activated_at,
-                owner: &self.owner,
-                withheld: &mut withheld,
-                stop,
-            };
+            let mut pass =
+                Pass { mailbox: &self.mailbox, desk: &self.desk, activated_at, owner: &self.owner, withheld, stop };
             let tally = pass.run(&mut source).await?;
             if *failures > 0 {
                 tracing::info!(mailbox.id = %self.mailbox.id, "the mailbox can be read again");
@@ -117,7 +119,9 @@ impl Worker {
         }
         let first_start = work.activate(&self.mailbox.id, now).await?;
         work.commit().await?;
-        Ok(self.mailbox.active_since.unwrap_or(first_start))
+        let with_slack =
+            first_start.saturating_sub(SLACK).expect("a duration of seconds is a span that jiff can take away");
+        Ok(self.mailbox.active_since.unwrap_or(with_slack))
     }
 
     async fn note_failure(&self, error: &IntakeError) {
