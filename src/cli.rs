@@ -53,9 +53,9 @@ enum Command {
 pub fn main() -> ExitCode {
     // One TLS provider for the whole program, chosen before anything may want one.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    end_with_the_reader();
     let cli = Cli::parse();
     telemetry::start(matches!(cli.command, Command::Run));
+    end_with_the_reader();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
