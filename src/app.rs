@@ -1,5 +1,6 @@
 //! The parts, assembled once: for the daemon, the demonstration and the tests alike.
 
+mod heartbeat;
 mod policy;
 
 pub use policy::{load, shipped_rules};
@@ -8,7 +9,7 @@ use std::{fs::File, path::Path, sync::Arc};
 
 use anyhow::Context;
 use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     clock::Clock,
@@ -24,8 +25,9 @@ pub struct App {
     store: Store,
     policy: Arc<Policy>,
     clock: Arc<dyn Clock>,
-    /// The name under which this daemon holds leases: unlike that of any other, and of itself after a restart.
+    /// The name of this daemon: unlike that of any other, and of itself after a restart.
     owner: String,
+    heartbeat: AbortOnDropHandle<()>,
     /// Held as long as the daemon lives: a SQLite file has one daemon.
     _alone: Option<File>,
 }
@@ -45,15 +47,16 @@ impl App {
         };
         let store = open_store(&policy.config.database).await?;
         if store.backend() == Backend::Sqlite {
-            // Whoever held a lease is gone: nothing has to wait for it to run out.
+            // The lock says that we are alone: nothing has to wait for a daemon that was killed to be found dead.
             let mut work = store.begin().await?;
-            work.break_leases().await?;
+            work.forget_daemons().await?;
             work.commit().await?;
         }
         let mut token = [0; 8];
         getrandom::fill(&mut token).context("le système ne donne pas de nombre aléatoire")?;
-        let owner = token.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { store, policy: Arc::new(policy), clock, owner, _alone: alone })
+        let owner = token.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let heartbeat = heartbeat::start(store.clone(), clock.clone(), owner.clone()).await?;
+        Ok(Self { store, policy: Arc::new(policy), clock, owner, heartbeat, _alone: alone })
     }
 
     /// The desk.
@@ -112,8 +115,9 @@ impl App {
 
     /// Gives back what is held and closes the database.
     pub async fn close(self) -> anyhow::Result<()> {
+        drop(self.heartbeat);
         let mut work = self.store.begin().await?;
-        work.drop_leases(&self.owner).await?;
+        work.leave(&self.owner).await?;
         work.commit().await?;
         self.store.close().await;
         Ok(())

@@ -1,6 +1,6 @@
 //! Mail as values: raw bytes in, a [`Message`] out. No I/O, no clock.
 //!
-//! [`parse`] splits the header (`fields`), walks the parts (`walk`), chooses the text among them (`body`, `html`),
+//! [`parse()`] splits the header (`fields`), walks the parts (`walk`), chooses the text among them (`body`, `html`),
 //! tells the new words from quoted history (`new_text`) and their language (`language`). [`content_key`] says when two
 //! deliveries are one mail.
 

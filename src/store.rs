@@ -7,6 +7,7 @@
 
 mod cases;
 mod connection;
+mod daemons;
 mod mailboxes;
 mod messages;
 mod migrations;

@@ -197,6 +197,8 @@ fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries =
         fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
     entries.sort();
+    // What hides (.git, .DS_Store) is no message.
+    entries.retain(|entry| !entry.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".")));
     let mut found = Vec::new();
     for entry in entries {
         // Links are not followed: they may lead round in a circle.

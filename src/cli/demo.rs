@@ -1,6 +1,6 @@
 //! `releve demo`
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use jiff::tz::TimeZone;
 
@@ -10,7 +10,7 @@ use crate::{
     case::Disposition,
     clock::{Clock, SystemClock},
     demo, lifecycle,
-    store::Delivery,
+    store::{Delivery, Store},
 };
 
 #[derive(Debug, clap::Args)]
@@ -48,7 +48,9 @@ impl DemoArgs {
         })
         .await?;
         println!();
-        print_deliveries(&app.store().deliveries().await?, app.policy().calendar.zone());
+        let zone = app.policy().calendar.zone().clone();
+        let deliveries = app.store().deliveries().await?;
+        table::print(&HEADINGS, &WIDTHS, &rows(&deliveries, &zone));
         let figures = app.store().outbox_figures().await?;
         println!("\n{} accusés de réception partis dans {}", figures.sent, self.dir.join("envoyes").display());
         if self.once {
@@ -59,13 +61,35 @@ impl DemoArgs {
         println!("  cp message.eml {}", self.dir.join("boites/prefecture/new/").display());
         println!("  releve --config {} cases list", folder.display());
         println!("Ctrl-C pour arrêter. Pour recommencer à neuf, supprimez {}.", self.dir.display());
-        lifecycle::attend(&folder, app).await?;
+        let known = deliveries.iter().map(|delivery| delivery.id).max().unwrap_or_default();
+        let show = show_new(app.store().clone(), known, zone);
+        tokio::select! {
+            ended = lifecycle::attend(&folder, app) => ended?,
+            ended = show => ended?,
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn print_deliveries(deliveries: &[Delivery], zone: &TimeZone) {
-    let rows = deliveries
+/// Prints a line for each message as it is handled, for as long as the demonstration runs.
+async fn show_new(store: Store, mut known: i64, zone: TimeZone) -> anyhow::Result<()> {
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let deliveries =
+            store.deliveries().await?.into_iter().filter(|delivery| delivery.id > known).collect::<Vec<_>>();
+        known = deliveries.iter().map(|delivery| delivery.id).max().unwrap_or(known);
+        for row in rows(&deliveries, &zone) {
+            println!("{}", table::line(&WIDTHS, &row));
+        }
+    }
+}
+
+const HEADINGS: [&str; 6] = ["boîte", "expéditeur", "objet", "devenir", "échéance", "accusé de réception"];
+const WIDTHS: [usize; 5] = [14, 30, 36, 24, 10];
+
+/// What became of each delivery, in cells.
+fn rows(deliveries: &[Delivery], zone: &TimeZone) -> Vec<Vec<String>> {
+    deliveries
         .iter()
         .map(|delivery| {
             let outcome = match (&delivery.reference, delivery.disposition) {
@@ -75,6 +99,7 @@ fn print_deliveries(deliveries: &[Delivery], zone: &TimeZone) {
                 (Some(reference), Some(Disposition::FollowUp)) => format!("suite de {reference}"),
                 (Some(reference), _) => format!("déjà reçu, {reference}"),
                 (None, Some(disposition)) => disposition.french().to_owned(),
+                (None, None) if delivery.reason.is_empty() => "en cours".to_owned(),
                 (None, None) => "mis de côté".to_owned(),
             };
             let due = delivery.due_at.filter(|_| delivery.first && delivery.disposition != Some(Disposition::Ignored));
@@ -90,7 +115,5 @@ fn print_deliveries(deliveries: &[Delivery], zone: &TimeZone) {
                 acknowledged,
             ]
         })
-        .collect::<Vec<_>>();
-    let headings = ["boîte", "expéditeur", "objet", "devenir", "échéance", "accusé de réception"];
-    table::print(&headings, &[14, 30, 36, 24, 10], &rows);
+        .collect()
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     app,
     clock::{Clock, SystemClock},
-    config::{Config, Mailbox},
+    config::Mailbox,
     intake::Source,
     outbox::Transport,
     store::{MailboxState, Store},
@@ -57,10 +57,14 @@ impl DoctorArgs {
             Ok(store) => store.mailbox_states().await.unwrap_or_default(),
             Err(_) => Vec::new(),
         };
-        tell("base de données", database(&store, config).await);
+        tell("base de données", database(&store).await);
         for mailbox in &config.mailboxes {
             let state = states.iter().find(|state| state.id == mailbox.id);
-            tell(&format!("boîte {}", mailbox.id), attend(mailbox, state).await);
+            let what = format!("boîte {}", mailbox.id);
+            tell(&what, attend(mailbox, state).await);
+            if let (Ok(store), Some(state)) = (&store, state) {
+                tell(&what, reconcile(store, state).await);
+            }
         }
         let transport = Transport::new(&config.outgoing.transport);
         let relay = tokio::time::timeout(PATIENCE, transport.check()).await;
@@ -76,7 +80,7 @@ impl DoctorArgs {
     }
 }
 
-async fn database(store: &Result<Store, String>, _config: &Config) -> Finding {
+async fn database(store: &Result<Store, String>) -> Finding {
     let store = store.as_ref().map_err(Clone::clone)?;
     let cases = store.case_count().await.map_err(|error| error.to_string())?;
     Ok(format!("{:?} répond, {cases} demandes", store.backend()))
@@ -101,13 +105,21 @@ async fn attend(mailbox: &Mailbox, state: Option<&MailboxState>) -> Finding {
             "s'ouvre maintenant ({count} messages), mais le démon a échoué {} fois depuis son dernier passage : {}",
             state.failures, state.last_error
         )),
-        Some(state) if state.missing > 0 => Err(format!(
-            "{} messages sont sur le serveur et ne sont pas gardés ; ils seront redemandés, voyez le journal du démon",
-            state.missing
-        )),
-        Some(state) => {
-            Ok(format!("ouverte, {count} messages ; au dernier passage {} gardés sur {}", state.kept, state.on_server))
-        }
+        Some(_) => Ok(format!("ouverte, {count} messages")),
+    }
+}
+
+/// What the last pass saw on the server against what is kept, and what became of it.
+async fn reconcile(store: &Store, state: &MailboxState) -> Finding {
+    let figures = store.receipt_figures(&state.id).await.map_err(|error| error.to_string())?;
+    let text = format!(
+        "au dernier passage {} sur le serveur, dont {} gardés ; depuis la mise en service {} gardés, {} rattachés à une \
+         demande, {} mis de côté, {} en attente",
+        state.on_server, state.kept, figures.kept, figures.cases, figures.set_aside, figures.waiting
+    );
+    match state.missing {
+        0 => Ok(text),
+        missing => Err(format!("{text} ; il en manque {missing} : ils seront redemandés, voyez le journal du démon")),
     }
 }
 

@@ -2,16 +2,18 @@
 
 /// Prints rows under headings. `widths` are characters; the last column is not cut.
 pub(super) fn print(headings: &[&str], widths: &[usize], rows: &[Vec<String>]) {
-    let line = |cells: &[String]| {
-        let cut = cells.iter().zip(widths).map(|(cell, width)| fit(cell, *width));
-        let rest = cells.get(widths.len()..).unwrap_or_default().iter().cloned();
-        cut.chain(rest).collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    println!("{}", line(&headings.iter().map(|heading| (*heading).to_owned()).collect::<Vec<_>>()));
+    println!("{}", line(widths, &headings.iter().map(|heading| (*heading).to_owned()).collect::<Vec<_>>()));
     println!("{}", widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join("  "));
     for row in rows {
-        println!("{}", line(row));
+        println!("{}", line(widths, row));
     }
+}
+
+/// One row as a line.
+pub(super) fn line(widths: &[usize], cells: &[String]) -> String {
+    let cut = cells.iter().zip(widths).map(|(cell, width)| fit(cell, *width));
+    let rest = cells.get(widths.len()..).unwrap_or_default().iter().cloned();
+    cut.chain(rest).collect::<Vec<_>>().join("  ").trim_end().to_owned()
 }
 
 /// A cell of exactly `width` characters, without control characters or marks that turn the line around.

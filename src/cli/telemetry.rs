@@ -17,6 +17,11 @@ pub(super) fn start(daemon: bool) {
         filter = filter.add_directive(format!("{library}=warn").parse().expect("a level for a crate is a directive"));
     }
     let json = std::env::var("RELEVE_LOG_FORMAT").is_ok_and(|format| format == "json");
+    // The message of a panic may quote what it stumbled over, and that may be a citizen's text.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a panic; its message is withheld");
+    }));
     let registry = tracing_subscriber::registry().with(filter);
     // A second start within one process (the tests) keeps the first.
     let _ = if json {

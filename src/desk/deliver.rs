@@ -49,15 +49,11 @@ const BACK_OFF: [SignedDuration; 7] = [
 /// acknowledgement (CRPA R112-11-2).
 const PATIENCE: SignedDuration = SignedDuration::from_hours(10 * 24);
 
-/// How long a daemon may hold a mail that it is sending: longer than every time limit of one attempt together.
-const LEASE: SignedDuration = SignedDuration::from_mins(5);
-
 impl Desk {
     /// Claims mails that are due.
     pub async fn claim(&self, owner: &str, count: i64) -> Result<Vec<Outgoing>, StoreError> {
-        let now = self.now();
         let mut work = self.store.begin().await?;
-        let mails = work.claim(owner, now, later(now, LEASE), count).await?;
+        let mails = work.claim(owner, self.now(), count).await?;
         work.commit().await?;
         Ok(mails)
     }

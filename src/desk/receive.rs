@@ -64,19 +64,14 @@ impl Tally {
 
 impl Desk {
     /// Handles every delivery of the mailbox that has been kept and not been handled. `activated_at`: nothing received
-    /// before is acknowledged. `progress` is told of each batch.
-    pub async fn receive(
-        &self,
-        mailbox: &Mailbox,
-        activated_at: Timestamp,
-        mut progress: impl FnMut(&Tally),
-    ) -> Result<Tally, StoreError> {
+    /// before is acknowledged.
+    pub async fn receive(&self, mailbox: &Mailbox, activated_at: Timestamp) -> Result<Tally, StoreError> {
         let mut tally = Tally::default();
+        let mut after = 0;
         loop {
-            let receipts = self.store.kept(&mailbox.id, 0, BATCH, BATCH_OCTETS).await?;
-            if receipts.is_empty() {
-                return Ok(tally);
-            }
+            let receipts = self.store.kept(&mailbox.id, after, BATCH, BATCH_OCTETS).await?;
+            let Some(last) = receipts.last() else { return Ok(tally) };
+            after = last.id;
             let arrivals = reading::read(receipts, self.parse_limit()).await;
             match self.enter(mailbox, activated_at, &arrivals).await {
                 Ok(entered) => tally += entered,
@@ -86,7 +81,6 @@ impl Desk {
                     tally += self.recover(mailbox, activated_at).await?;
                 }
             }
-            progress(&tally);
         }
     }
 

@@ -13,11 +13,11 @@ use crate::{config::Mailbox, store::StoreError};
 const ATTEMPTS: i64 = 3;
 
 impl Desk {
-    /// Handles what is left over, one transaction a message. A message that fails keeps its place and never stops those
-    /// behind it; the first failure is returned at the end.
+    /// Handles what is left over, one transaction a message. A message that fails keeps its place, and never stops those
+    /// behind it. The attempt is durable before it is made, so a database that cannot write is an error here and not the
+    /// fault of any message.
     pub async fn recover(&self, mailbox: &Mailbox, activated_at: Timestamp) -> Result<Tally, StoreError> {
         let mut tally = Tally::default();
-        let mut failure = None;
         let mut last = 0;
         while let Some(mut receipt) = self.store.kept(&mailbox.id, last, 1, u64::MAX).await?.pop() {
             last = receipt.id;
@@ -33,9 +33,11 @@ impl Desk {
             };
             match self.enter(mailbox, activated_at, &arrivals).await {
                 Ok(entered) => tally += entered,
-                Err(error) => failure = failure.or(Some(error)),
+                Err(error) => {
+                    tracing::error!(mailbox.id = %mailbox.id, receipt = last, %error, "a message could not be handled");
+                }
             }
         }
-        failure.map_or(Ok(tally), Err)
+        Ok(tally)
     }
 }

@@ -13,7 +13,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     IntakeError, Source,
-    imap::ImapError,
     source::{Listed, Listing},
 };
 use crate::{
@@ -28,8 +27,17 @@ const BATCH: usize = 100;
 /// Octets fetched at a time.
 const BATCH_OCTETS: u64 = 16 << 20;
 
-/// How often the server may list a message and not hand it over before it is taken as it is: empty.
+/// How often the server may fail to hand over a message before only its head is asked for; after twice as often it is
+/// taken as it is, empty. One message must not hold back those behind it.
 const PATIENCE: u8 = 3;
+
+/// How much of a message is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Want {
+    Whole,
+    Head,
+    Nothing,
+}
 
 /// Everything that a pass needs to know.
 pub struct Pass<'a> {
@@ -41,7 +49,7 @@ pub struct Pass<'a> {
     pub activated_at: Timestamp,
     /// Who holds the lease of the mailbox, and its name.
     pub owner: &'a str,
-    /// Messages that the server listed and did not hand over, and how often.
+    /// Messages that the server listed and failed to hand over, and how often.
     pub withheld: &'a mut HashMap<String, u8>,
     /// Stops between two batches.
     pub stop: &'a CancellationToken,
@@ -54,77 +62,90 @@ impl Pass<'_> {
         let listing = source.list().await?;
         let mut known = self.desk.store().known_keys(&self.mailbox.id).await?;
         let new = listing.keys.iter().filter(|key| !known.contains(*key)).cloned().collect::<Vec<_>>();
-        let mut kept = 0;
+        let mut gone = 0;
+        let mut seen = 0;
         for keys in new.chunks(BATCH) {
             if self.stop.is_cancelled() {
                 return Ok(tally);
             }
-            for batch in batches(source.describe(keys).await?) {
+            let described = source.describe(keys).await?;
+            gone += keys.len() - described.len();
+            for batch in batches(described) {
                 let outcome = self.keep(source, &batch).await;
                 // What came whole before a failure is kept; it is handled before the failure is reported.
-                tally += self.desk.receive(self.mailbox, self.activated_at, |_| ()).await?;
+                tally += self.desk.receive(self.mailbox, self.activated_at).await?;
                 known.extend(outcome?);
             }
-            kept += keys.len();
+            seen += keys.len();
             if new.len() > 2 * BATCH {
-                tracing::info!(mailbox.id = %self.mailbox.id, kept, new = new.len(), "reading a mailbox");
+                tracing::info!(mailbox.id = %self.mailbox.id, seen, new = new.len(), "reading a mailbox");
             }
         }
         self.tell(source).await?;
-        self.reconcile(&listing, &known).await?;
+        self.reconcile(&listing, gone, &known).await?;
         Ok(tally)
     }
 
     /// Fetches a batch and makes it durable. Returns the keys that are now known.
     async fn keep(&mut self, source: &mut Source, batch: &[Listed]) -> Result<HashSet<String>, IntakeError> {
-        let limit = self.desk.policy().config.limits.message_bytes;
-        let too_old = |one: &Listed| {
-            self.mailbox.backfill == Backfill::None && one.received.is_some_and(|received| received < self.activated_at)
-        };
-        let (old, wanted): (Vec<_>, Vec<_>) = batch.iter().partition(|one| too_old(one));
-        let (whole, oversize): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|one| one.octets <= limit);
-
-        let mut arrived = HashMap::new();
-        let mut failure = None;
-        for keys in self.portions(&whole) {
-            let fetched = source.fetch(&keys, |key, bytes| drop(arrived.insert(key, bytes))).await;
-            if let Err(error) = fetched {
-                // A server that answers nonsense may do so for one message only: next time one by one.
-                if matches!(error, IntakeError::Imap(ImapError::Garbled(_))) {
-                    for key in keys.iter().filter(|key| !arrived.contains_key(*key)) {
-                        *self.withheld.entry(key.clone()).or_default() += 1;
-                    }
-                }
-                failure = Some(error);
-                break;
-            }
-            for key in keys.iter().filter(|key| arrived.get(*key).is_none_or(Vec::is_empty)) {
-                *self.withheld.entry(key.clone()).or_default() += 1;
-            }
-        }
         let mut receipts = Vec::with_capacity(batch.len());
-        for one in whole {
-            let bytes = arrived.remove(&one.key).unwrap_or_default();
-            if !bytes.is_empty() {
-                receipts.push((self.receipt(one, bytes, true), None));
-            } else if self.withheld.get(&one.key).is_some_and(|times| *times >= PATIENCE) {
-                receipts.push((self.receipt(one, Vec::new(), false), None));
-            }
-        }
-        if failure.is_none() {
-            for one in oversize {
-                let head = source.head(&one.key, limit).await?;
-                receipts.extend(head.map(|head| (self.receipt(one, head, false), None)));
-            }
-        }
-        let reason = "reçu avant la mise en service de la boîte (backfill = \"none\")";
-        receipts.extend(old.into_iter().map(|one| (self.receipt(one, Vec::new(), false), Some(reason))));
-
+        let fetched = self.fetch(source, batch, &mut receipts).await;
         self.commit(&receipts).await?;
-        for (receipt, _) in &receipts {
+        for receipt in &receipts {
             self.withheld.remove(&receipt.server_key);
         }
-        failure.map_or_else(|| Ok(receipts.into_iter().map(|(receipt, _)| receipt.server_key).collect()), Err)
+        fetched?;
+        Ok(receipts.into_iter().map(|receipt| receipt.server_key).collect())
+    }
+
+    /// Asks for the messages of a batch, for as much of each as is wanted. What came before an error is among the receipts.
+    async fn fetch(
+        &mut self,
+        source: &mut Source,
+        batch: &[Listed],
+        receipts: &mut Vec<NewReceipt>,
+    ) -> Result<(), IntakeError> {
+        let wanted = |pass: &Self, want| batch.iter().filter(move |one| pass.want(one) == want).collect::<Vec<_>>();
+        receipts.extend(wanted(self, Want::Nothing).into_iter().map(|one| self.receipt(one, Vec::new(), false)));
+        for keys in self.portions(&wanted(self, Want::Whole)) {
+            let mut arrived = HashMap::new();
+            let outcome = source.fetch(&keys, |key, bytes| drop(arrived.insert(key, bytes))).await;
+            arrived.retain(|_, bytes: &mut Vec<u8>| !bytes.is_empty());
+            // After a failure the first that is missing is suspected; without one, each that came empty is.
+            let missing = keys.iter().filter(|key| !arrived.contains_key(*key));
+            for key in missing.take(if outcome.is_err() { 1 } else { usize::MAX }) {
+                *self.withheld.entry(key.clone()).or_default() += 1;
+            }
+            for one in batch {
+                receipts.extend(arrived.remove(&one.key).map(|bytes| self.receipt(one, bytes, true)));
+            }
+            outcome?;
+        }
+        for one in wanted(self, Want::Head) {
+            let head = source.head(&one.key, self.desk.policy().config.limits.message_bytes).await;
+            if !matches!(&head, Ok(Some(head)) if !head.is_empty()) {
+                *self.withheld.entry(one.key.clone()).or_default() += 1;
+            }
+            receipts.extend(head?.filter(|head| !head.is_empty()).map(|head| self.receipt(one, head, false)));
+        }
+        Ok(())
+    }
+
+    /// How much of a message is to be asked for.
+    fn want(&self, one: &Listed) -> Want {
+        let failures = self.withheld.get(&one.key).copied().unwrap_or_default();
+        if self.is_set_aside(one.received) || failures >= 2 * PATIENCE {
+            Want::Nothing
+        } else if one.octets > self.desk.policy().config.limits.message_bytes || failures >= PATIENCE {
+            Want::Head
+        } else {
+            Want::Whole
+        }
+    }
+
+    /// Whether a message of before the activation is not taken over.
+    fn is_set_aside(&self, received: Option<Timestamp>) -> bool {
+        self.mailbox.backfill == Backfill::None && received.is_some_and(|received| received < self.activated_at)
     }
 
     /// The keys to fetch in one command; what was withheld before is asked for alone.
@@ -152,7 +173,7 @@ impl Pass<'_> {
     }
 
     /// Makes deliveries durable, as long as the mailbox is ours to read.
-    async fn commit(&self, receipts: &[(NewReceipt, Option<&str>)]) -> Result<(), IntakeError> {
+    async fn commit(&self, receipts: &[NewReceipt]) -> Result<(), IntakeError> {
         if receipts.is_empty() {
             return Ok(());
         }
@@ -161,10 +182,10 @@ impl Pass<'_> {
         if !super::worker::hold(&mut work, self.mailbox, self.owner, now).await? {
             return Err(IntakeError::LeaseLost);
         }
-        for (receipt, set_aside) in receipts {
+        for receipt in receipts {
             let row = work.keep(receipt, now).await?;
-            if let (Some(row), Some(reason)) = (row, set_aside) {
-                work.set_aside(row, reason).await?;
+            if let Some(row) = row.filter(|_| self.is_set_aside(Some(receipt.received_at))) {
+                work.set_aside(row, "reçu avant la mise en service de la boîte (backfill = \"none\")").await?;
             }
         }
         work.commit().await?;
@@ -188,17 +209,18 @@ impl Pass<'_> {
     }
 
     /// Counts what is on the server against what is kept. A gap is an error: something was listed and is not here.
-    async fn reconcile(&self, listing: &Listing, known: &HashSet<String>) -> Result<(), IntakeError> {
+    /// `gone`: messages that somebody took away since they were listed.
+    async fn reconcile(&self, listing: &Listing, gone: usize, known: &HashSet<String>) -> Result<(), IntakeError> {
         let figures = PassFigures {
             uid_validity: listing.uid_validity,
             last_uid: listing.last_uid,
-            on_server: listing.keys.len(),
+            on_server: listing.keys.len() - gone,
             kept: listing.keys.iter().filter(|key| known.contains(*key)).count(),
         };
         let mut work = self.desk.store().begin().await?;
         work.pass_done(&self.mailbox.id, figures, self.desk.now()).await?;
         work.commit().await?;
-        let gap = figures.on_server - figures.kept;
+        let gap = figures.on_server.saturating_sub(figures.kept);
         if gap > 0 {
             tracing::error!(
                 mailbox.id = %self.mailbox.id, figures.on_server, figures.kept, gap,

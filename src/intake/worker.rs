@@ -16,14 +16,15 @@ use crate::{
 const BACK_OFF: [Duration; 4] =
     [Duration::from_secs(5), Duration::from_secs(15), Duration::from_secs(60), Duration::from_secs(300)];
 
-/// How long a lease outlives the longest wait: more than a batch can take.
-const LEASE: SignedDuration = SignedDuration::from_secs(120);
+/// How long to wait while another daemon reads the mailbox: when it dies, somebody has to notice.
+const STANDBY: Duration = Duration::from_secs(5);
 
-/// Takes or renews the lease of a mailbox. False: another daemon reads it.
+/// The server's clock and ours may differ, and INTERNALDATE knows whole seconds only.
+const SLACK: SignedDuration = SignedDuration::from_secs(60);
+
+/// Takes the lease of a mailbox, or finds that we have it. False: another daemon reads it.
 pub(super) async fn hold(work: &mut Work, mailbox: &Mailbox, owner: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let longest = LEASE + SignedDuration::from_secs(i64::from(mailbox.poll_seconds));
-    let until = now.saturating_add(longest).expect("a duration of minutes is a span that jiff can add");
-    work.take_lease(&format!("mailbox/{}", mailbox.id), owner, now, until).await
+    work.take_lease(&format!("mailbox/{}", mailbox.id), owner, now).await
 }
 
 /// The worker of one mailbox.
@@ -40,10 +41,11 @@ impl Worker {
     /// Reads the mailbox until `stop`. Never ends by itself: whatever fails is noted, and tried again.
     pub async fn run(self, stop: CancellationToken) {
         let mut failures: usize = 0;
+        let mut withheld = HashMap::new();
         while !stop.is_cancelled() {
-            let pause = match self.attend(&stop, &mut failures).await {
+            let pause = match self.attend(&stop, &mut failures, &mut withheld).await {
                 Ok(()) => continue,
-                Err(IntakeError::LeaseLost) => Duration::from_secs(u64::from(self.mailbox.poll_seconds)),
+                Err(IntakeError::LeaseLost) => STANDBY,
                 Err(error) => {
                     let step = if error.wants_a_person() { failures.max(2) } else { failures };
                     failures += 1;
@@ -60,29 +62,28 @@ impl Worker {
     }
 
     /// One connection: passes and waits until something fails or `stop`.
-    async fn attend(&self, stop: &CancellationToken, failures: &mut usize) -> Result<(), IntakeError> {
+    async fn attend(
+        &self,
+        stop: &CancellationToken,
+        failures: &mut usize,
+        withheld: &mut HashMap<String, u8>,
+    ) -> Result<(), IntakeError> {
         let activated_at = self.begin().await?;
-        let mut withheld = HashMap::new();
         let mut source = Source::open(&self.mailbox).await?;
         while !stop.is_cancelled() {
             self.begin().await?;
-            let mut pass = Pass {
-                mailbox: &self.mailbox,
-                desk: &self.desk,
-                activated_at,
-                owner: &self.owner,
-                withheld: &mut withheld,
-                stop,
-            };
+            let mut pass =
+                Pass { mailbox: &self.mailbox, desk: &self.desk, activated_at, owner: &self.owner, withheld, stop };
             let tally = pass.run(&mut source).await?;
             if *failures > 0 {
                 tracing::info!(mailbox.id = %self.mailbox.id, "the mailbox can be read again");
                 *failures = 0;
             }
             if tally.handled() > 0 {
+                let so_far = self.desk.store().receipt_figures(&self.mailbox.id).await?;
                 tracing::info!(
                     mailbox.id = %self.mailbox.id, tally.cases, tally.follow_ups, tally.ignored, tally.duplicates,
-                    tally.quarantined, tally.acknowledged, "messages handled"
+                    tally.quarantined, tally.acknowledged, so_far.kept, so_far.cases, so_far.set_aside, "messages handled"
                 );
             }
             source.wait(Duration::from_secs(u64::from(self.mailbox.poll_seconds)), stop).await?;
@@ -118,7 +119,9 @@ impl Worker {
         }
         let first_start = work.activate(&self.mailbox.id, now).await?;
         work.commit().await?;
-        Ok(self.mailbox.active_since.unwrap_or(first_start))
+        let with_slack =
+            first_start.saturating_sub(SLACK).expect("a duration of seconds is a span that jiff can take away");
+        Ok(self.mailbox.active_since.unwrap_or(with_slack))
     }
 
     async fn note_failure(&self, error: &IntakeError) {

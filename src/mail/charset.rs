@@ -20,13 +20,14 @@ pub(super) fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
     };
     match label.map(kind) {
         None | Some(Kind::Utf8) => utf8_or_western(bytes),
-        Some(Kind::Stateful(decoder)) => Cow::Owned(decoder(bytes)),
+        Some(Kind::SevenBit(decoder)) if bytes.is_ascii() => Cow::Owned(decoder(bytes)),
+        Some(Kind::Wide(decoder)) => Cow::Owned(decoder(bytes)),
         Some(Kind::MultiByte(decoder)) if !bytes.is_ascii() => Cow::Owned(decoder(bytes)),
         Some(Kind::SingleByte(decoder)) => match std::str::from_utf8(bytes) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => Cow::Owned(decoder(bytes)),
         },
-        Some(Kind::MultiByte(_)) => utf8_or_western(bytes),
+        Some(Kind::MultiByte(_) | Kind::SevenBit(_)) => utf8_or_western(bytes),
     }
 }
 
@@ -37,8 +38,10 @@ enum Kind {
     SingleByte(DecoderFnc),
     /// ASCII and pairs of octets that may look like UTF-8 by chance.
     MultiByte(DecoderFnc),
-    /// Plain ASCII octets stand for other characters.
-    Stateful(DecoderFnc),
+    /// ASCII octets stand for other characters, and no other octet is used: those that come are UTF-8 or windows-1252.
+    SevenBit(DecoderFnc),
+    /// UTF-16 and its kin.
+    Wide(DecoderFnc),
 }
 
 fn kind(label: &str) -> Kind {
@@ -52,8 +55,10 @@ fn kind(label: &str) -> Kind {
     let starts = |names: &[&str]| names.iter().any(|name| label.starts_with(name));
     if label.contains("utf-8") || label.contains("utf8") {
         Kind::Utf8
-    } else if starts(&["utf", "unicode", "ucs", "csunicode", "iso-2022", "csiso2022", "hz-", "iso-10646"]) {
-        Kind::Stateful(decoder)
+    } else if starts(&["utf-7", "utf7", "unicode-1-1-utf-7", "iso-2022", "csiso2022", "hz-"]) {
+        Kind::SevenBit(decoder)
+    } else if starts(&["utf", "unicode", "ucs", "csunicode", "iso-10646"]) {
+        Kind::Wide(decoder)
     } else if starts(&[
         "gb",
         "big5",
@@ -111,7 +116,9 @@ mod tests {
 
     #[test]
     fn the_octets_are_believed_before_the_label() {
-        let cases: [(&[u8], Option<&str>, &str); 16] = [
+        let cases: [(&[u8], Option<&str>, &str); 18] = [
+            ("猫 à".as_bytes(), Some("iso-2022-jp"), "猫 à"),
+            (b"\x00d\x00\xe9", Some("utf-16be"), "dé"),
             (b"caf\xe9 \x80 \x9cuvre l\x92an", Some("iso-8859-1"), "café € œuvre l’an"),
             (b"caf\xe9 \x80", Some("us-ascii"), "café €"),
             ("déjà".as_bytes(), Some("iso-8859-1"), "déjà"),

@@ -6,6 +6,9 @@
 /// Fields kept of one header; the rest is passed over.
 const FIELDS: usize = 500;
 
+/// Lines in which the header must go on below a line that is no field.
+const STRAY_LINES: usize = 6;
+
 /// One field, raw.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Field<'a> {
@@ -31,8 +34,7 @@ impl<'a> Split<'a> {
                 return Self { fields, body: after };
             }
             let Some((name, colon)) = field_name(line) else {
-                // A stray line: header goes on after it if the next line is a field.
-                if field_name(take_line(after).0).is_none() {
+                if !goes_on(after) {
                     return Self { fields, body: rest };
                 }
                 rest = after;
@@ -50,6 +52,22 @@ impl<'a> Split<'a> {
     pub(super) fn get(&self, name: &str) -> Option<&'a [u8]> {
         self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name)).map(|field| field.value)
     }
+}
+
+/// Whether the header goes on below a stray line: a field that mail has stands in the next few lines.
+fn goes_on(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    for _ in 0..STRAY_LINES {
+        let (line, after) = take_line(rest);
+        if trim_end(line).is_empty() {
+            return false;
+        }
+        if field_name(line).is_some_and(|(name, _)| is_known(name)) {
+            return true;
+        }
+        rest = after;
+    }
+    false
 }
 
 /// The first line of `bytes`, its end included, and the rest.
@@ -85,6 +103,31 @@ fn field_name(line: &[u8]) -> Option<(&str, usize)> {
     if well_formed { std::str::from_utf8(name).ok().map(|name| (name, colon)) } else { None }
 }
 
+/// Whether a field called `name` is one that mail has. Noise makes fields too, but not these.
+pub(super) fn is_known(name: &str) -> bool {
+    const KNOWN: [&str; 16] = [
+        "From",
+        "To",
+        "Cc",
+        "Bcc",
+        "Subject",
+        "Date",
+        "Sender",
+        "Reply-To",
+        "Return-Path",
+        "Received",
+        "Message-ID",
+        "In-Reply-To",
+        "References",
+        "Delivered-To",
+        "MIME-Version",
+        "DKIM-Signature",
+    ];
+    let starts = |prefix: &str| name.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
+    KNOWN.iter().any(|known| known.eq_ignore_ascii_case(name))
+        || ["Content-", "List-", "X-", "Resent-", "ARC-"].into_iter().any(starts)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Split;
@@ -104,7 +147,7 @@ mod tests {
 
     #[test]
     fn stray_lines_and_a_missing_blank_line() {
-        assert_eq!(names("From x@y Mon Jan 1\nA: 1\nstray\nB: 2\n\nbody"), (vec!["A", "B"], "body"));
+        assert_eq!(names("From x@y Mon Jan 1\nX-A: 1\nstray\n folded\nTo: 2\n\nbody"), (vec!["X-A", "To"], "body"));
         assert_eq!(names("A: 1\nBonjour,\nmerci"), (vec!["A"], "Bonjour,\nmerci"));
         assert_eq!(names("\nbody"), (vec![], "body"));
     }

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 /// What is answered when nothing is known.
 const DEFAULT: &str = "fr";
 /// Words of the text that are looked at.
-const WORDS: usize = 600;
+const WORDS: usize = 300;
 /// Small words that another language must show, and how many times as many as French shows.
 const PROOF: f32 = 2.5;
 const ADVANTAGE: f32 = 1.5;
@@ -50,7 +50,11 @@ fn latin(text: &str) -> &'static str {
     for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).take(WORDS) {
         count += 1;
         lower.clear();
-        lower.extend(word.chars().flat_map(char::to_lowercase));
+        lower.push_str(word);
+        lower.make_ascii_lowercase();
+        if !lower.is_ascii() {
+            lower = lower.to_lowercase();
+        }
         if let Some(languages) = SMALL_WORDS.get(lower.as_str()) {
             // A word that several languages share proves little for each.
             let weight = 1.0 / languages.len() as f32;
@@ -92,7 +96,7 @@ struct Letters {
 impl Letters {
     fn count(text: &str) -> Self {
         let mut letters = Self::default();
-        for c in text.chars().filter(|c| c.is_alphabetic()).take(4_000) {
+        for c in text.chars().filter(|c| c.is_alphabetic()).take(2_000) {
             if c < '\u{370}' || ('\u{1e00}'..'\u{1f00}').contains(&c) {
                 letters.latin += 1;
                 continue;

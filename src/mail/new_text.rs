@@ -60,11 +60,13 @@ impl Line<'_> {
 /// The lines of a text and their fates.
 struct Letter<'a> {
     lines: Vec<Line<'a>>,
+    /// Whether some history was found, so that a program quotes here.
+    quotes: bool,
 }
 
 impl<'a> Letter<'a> {
     fn new(text: &'a str) -> Self {
-        Self { lines: text.lines().map(|raw| Line { raw, fate: Fate::Own }).collect() }
+        Self { lines: text.lines().map(|raw| Line { raw, fate: Fate::Own }).collect(), quotes: false }
     }
 
     /// Folds history away; says whether some of it is a forwarded message.
@@ -99,7 +101,7 @@ impl<'a> Letter<'a> {
                 end = beyond;
             }
         }
-        if self.is_list(at, end) {
+        if !self.quotes && self.is_list(at, end) {
             return end;
         }
         let marks_forward = |line: &Line<'_>| attribution::is_forward(unquoted(line.raw));
@@ -159,6 +161,7 @@ impl<'a> Letter<'a> {
     }
 
     fn mark(&mut self, start: usize, end: usize, fate: Fate) {
+        self.quotes |= fate == Fate::History;
         self.lines[start..end].iter_mut().for_each(|line| line.fate = fate);
     }
 

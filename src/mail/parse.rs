@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use mail_parser::{HeaderValue, parsers::MessageStream};
 
 use super::body::words;
-use super::fields::{Field, Split};
+use super::fields::{Field, Split, is_known};
 use super::parameters::Parameters;
 use super::walk::{TooDeep, Walk};
 use super::{Address, Header, Message, ReturnPath, address, encoded_word, ids, language, new_text, plain};
@@ -148,31 +148,6 @@ fn date(raw: &[u8]) -> Option<Timestamp> {
         HeaderValue::DateTime(date) if date.is_valid() => Timestamp::from_second(date.to_timestamp()).ok(),
         _ => None,
     }
-}
-
-/// Whether a field called `name` is one that mail has. Noise makes fields too, but not these.
-fn is_known(name: &str) -> bool {
-    const KNOWN: [&str; 16] = [
-        "From",
-        "To",
-        "Cc",
-        "Bcc",
-        "Subject",
-        "Date",
-        "Sender",
-        "Reply-To",
-        "Return-Path",
-        "Received",
-        "Message-ID",
-        "In-Reply-To",
-        "References",
-        "Delivered-To",
-        "MIME-Version",
-        "DKIM-Signature",
-    ];
-    let starts = |prefix: &str| name.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
-    KNOWN.iter().any(|known| known.eq_ignore_ascii_case(name))
-        || ["Content-", "List-", "X-", "Resent-", "ARC-"].into_iter().any(starts)
 }
 
 #[cfg(test)]

@@ -39,8 +39,8 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            connect: Duration::from_secs(60),
-            command: Duration::from_secs(5 * 60),
+            connect: Duration::from_secs(30),
+            command: Duration::from_secs(2 * 60),
             message: Duration::from_secs(10 * 60),
             idle: Duration::from_secs(30),
             farewell: Duration::from_secs(5),

@@ -1,6 +1,6 @@
 //! Opening the database, and the transaction in which everything is written.
 
-use std::{str::FromStr, time::Duration};
+use std::{fs::OpenOptions, io, os::unix::fs::OpenOptionsExt, str::FromStr, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
@@ -70,7 +70,10 @@ impl Store {
         sqlx::any::install_default_drivers();
         let open = |cause: sqlx::Error| StoreError::Open(cause.to_string());
         let (backend, url) = match url.strip_prefix("sqlite:") {
-            Some(path) => (Backend::Sqlite, format!("sqlite:{}?mode=rwc", percent_encode(path))),
+            Some(path) => {
+                create_private(path)?;
+                (Backend::Sqlite, format!("sqlite:{}?mode=rw", percent_encode(path)))
+            }
             None => (Backend::Postgres, url.to_owned()),
         };
         let mut options = AnyConnectOptions::from_str(&url).map_err(open)?;
@@ -145,6 +148,17 @@ impl Work {
     /// Makes the changes durable.
     pub async fn commit(self) -> Result<(), StoreError> {
         Ok(self.transaction.commit().await?)
+    }
+}
+
+/// Creates the file, readable by its owner alone: it holds what people write to their prefecture. SQLite gives its
+/// journal the same mode.
+fn create_private(path: &str) -> Result<(), StoreError> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => {
+            Err(StoreError::Open(format!("{path} ne peut pas être créé ({cause}) : vérifiez le dossier et ses droits")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is known of each mailbox from one pass to the next, and the leases that let several daemons share the work.
+//! What is known of each mailbox from one pass to the next.
 
 use jiff::Timestamp;
 use sqlx::Row;
@@ -81,47 +81,6 @@ impl Work {
         sqlx::query("UPDATE mailbox SET failures = failures + 1, last_error = $1 WHERE id = $2")
             .bind(error)
             .bind(mailbox)
-            .execute(&mut *self.transaction)
-            .await?;
-        Ok(())
-    }
-
-    /// Takes or renews the lease `name` until `until`. False: somebody else holds it.
-    pub async fn take_lease(
-        &mut self,
-        name: &str,
-        owner: &str,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let done = sqlx::query(
-            "INSERT INTO lease (name, owner, until) VALUES ($1, $2, $3)
-             ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
-             WHERE lease.owner = excluded.owner OR lease.until < $4",
-        )
-        .bind(name)
-        .bind(owner)
-        .bind(millis(until))
-        .bind(millis(now))
-        .execute(&mut *self.transaction)
-        .await?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    /// Gives back every lease of `owner`.
-    pub async fn drop_leases(&mut self, owner: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM lease WHERE owner = $1").bind(owner).execute(&mut *self.transaction).await?;
-        sqlx::query("UPDATE outbox SET lease_owner = '', lease_until = 0 WHERE lease_owner = $1")
-            .bind(owner)
-            .execute(&mut *self.transaction)
-            .await?;
-        Ok(())
-    }
-
-    /// Takes back every lease, whoever holds it: for the daemon that knows to be alone.
-    pub async fn break_leases(&mut self) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM lease").execute(&mut *self.transaction).await?;
-        sqlx::query("UPDATE outbox SET lease_owner = '', lease_until = 0 WHERE lease_owner <> ''")
             .execute(&mut *self.transaction)
             .await?;
         Ok(())

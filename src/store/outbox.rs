@@ -1,5 +1,5 @@
-//! What is to leave. A row is claimed by lease, so that a daemon that dies holds nothing back for long, and its octets and
-//! its Message-ID are the same at every attempt.
+//! What is to leave. A daemon claims a row before it sends it, and holds it no longer than it lives; the octets and the
+//! Message-ID are the same at every attempt.
 
 use jiff::Timestamp;
 use sqlx::Row;
@@ -63,9 +63,11 @@ pub struct OutboxFigures {
 macro_rules! claim {
     ($locking:literal) => {
         concat!(
-            "UPDATE outbox SET lease_owner = $1, lease_until = $2, attempts = attempts + 1
-             WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= $3 AND lease_until < $3
-                          ORDER BY next_at, id LIMIT $4 ",
+            "UPDATE outbox SET claimed_by = $1, attempts = attempts + 1
+             WHERE id IN (SELECT o.id FROM outbox o WHERE o.state = 'waiting' AND o.next_at <= $2
+                          AND (o.claimed_by = $1
+                               OR NOT EXISTS (SELECT 1 FROM daemon d WHERE d.name = o.claimed_by AND d.alive_until > $2))
+                          ORDER BY o.next_at, o.id LIMIT $3 ",
             $locking,
             ") RETURNING id, case_id, message_id, envelope_from, recipient, bytes, attempts, created_at"
         )
@@ -94,28 +96,17 @@ impl Work {
         Ok(())
     }
 
-    /// Claims at most `count` mails that are due, until `lease_until`. The attempt is counted before it is made: a mail
-    /// that kills the daemon is counted too.
-    pub async fn claim(
-        &mut self,
-        owner: &str,
-        now: Timestamp,
-        lease_until: Timestamp,
-        count: i64,
-    ) -> Result<Vec<Outgoing>, StoreError> {
+    /// Claims at most `count` mails that are due and that no other living daemon has claimed. The attempt is counted before
+    /// it is made: a mail that kills the daemon is counted too.
+    pub async fn claim(&mut self, owner: &str, now: Timestamp, count: i64) -> Result<Vec<Outgoing>, StoreError> {
         // The same statement but for the one clause that only PostgreSQL has, and that lets several daemons pass each
         // other; SQLite has a single writer.
         let statement = match self.backend {
             super::Backend::Sqlite => claim!(""),
-            super::Backend::Postgres => claim!("FOR UPDATE SKIP LOCKED"),
+            super::Backend::Postgres => claim!("FOR UPDATE OF o SKIP LOCKED"),
         };
-        let rows = sqlx::query(statement)
-            .bind(owner)
-            .bind(millis(lease_until))
-            .bind(millis(now))
-            .bind(count)
-            .fetch_all(&mut *self.transaction)
-            .await?;
+        let rows =
+            sqlx::query(statement).bind(owner).bind(millis(now)).bind(count).fetch_all(&mut *self.transaction).await?;
         let mut mails = rows
             .iter()
             .map(|row| {
@@ -137,14 +128,12 @@ impl Work {
 
     /// The mail has left.
     pub async fn sent(&mut self, id: i64, answer: &str, now: Timestamp) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE outbox SET state = 'sent', last_answer = $1, done_at = $2, lease_owner = '', lease_until = 0 WHERE id = $3",
-        )
-        .bind(answer)
-        .bind(millis(now))
-        .bind(id)
-        .execute(&mut *self.transaction)
-        .await?;
+        sqlx::query("UPDATE outbox SET state = 'sent', last_answer = $1, done_at = $2, claimed_by = '' WHERE id = $3")
+            .bind(answer)
+            .bind(millis(now))
+            .bind(id)
+            .execute(&mut *self.transaction)
+            .await?;
         Ok(())
     }
 
@@ -157,7 +146,7 @@ impl Work {
         next_at: Timestamp,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE outbox SET last_answer = $1, uncertain = uncertain + $2, next_at = $3, lease_owner = '', lease_until = 0
+            "UPDATE outbox SET last_answer = $1, uncertain = uncertain + $2, next_at = $3, claimed_by = ''
              WHERE id = $4",
         )
         .bind(why)
@@ -172,7 +161,7 @@ impl Work {
     /// The mail will not leave.
     pub async fn give_up(&mut self, id: i64, why: &str, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE outbox SET state = 'failed', last_answer = $1, done_at = $2, lease_owner = '', lease_until = 0 WHERE id = $3",
+            "UPDATE outbox SET state = 'failed', last_answer = $1, done_at = $2, claimed_by = '' WHERE id = $3",
         )
         .bind(why)
         .bind(millis(now))
@@ -201,16 +190,5 @@ impl Store {
             failed: row.try_get("failed")?,
             oldest_waiting: maybe_at(&row, "oldest_waiting")?,
         })
-    }
-
-    /// The instant at which the next mail is due, if one waits.
-    pub async fn next_outgoing(&self) -> Result<Option<Timestamp>, StoreError> {
-        let row = sqlx::query(
-            "SELECT MIN(CASE WHEN next_at > lease_until THEN next_at ELSE lease_until END) AS next_at
-             FROM outbox WHERE state = 'waiting'",
-        )
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(maybe_at(&row, "next_at")?)
     }
 }

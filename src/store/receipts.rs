@@ -64,6 +64,8 @@ pub struct ReceiptFigures {
 /// A delivery and what became of it.
 #[derive(Debug, Clone)]
 pub struct Delivery {
+    /// Its row.
+    pub id: i64,
     /// Key of the mailbox.
     pub mailbox: String,
     /// Address of the correspondent, or empty.
@@ -253,7 +255,7 @@ impl Store {
     /// Every delivery, in order of reception, and what became of it.
     pub async fn deliveries(&self) -> Result<Vec<Delivery>, StoreError> {
         let rows = sqlx::query(
-            "SELECT r.mailbox, r.received_at, r.reason, COALESCE(m.sender, '') AS sender,
+            "SELECT r.id, r.mailbox, r.received_at, r.reason, COALESCE(m.sender, '') AS sender,
                     COALESCE(m.subject, '') AS subject, COALESCE(m.disposition, '') AS disposition,
                     COALESCE(m.acknowledged, 0) AS acknowledged, c.reference, c.due_at,
                     CASE WHEN r.id = (SELECT MIN(o.id) FROM receipt o WHERE o.message_id = r.message_id)
@@ -267,6 +269,7 @@ impl Store {
             .map(|row| {
                 let known = !row.try_get::<String, _>("disposition")?.is_empty();
                 Ok(Delivery {
+                    id: row.try_get("id")?,
                     mailbox: row.try_get("mailbox")?,
                     sender: row.try_get("sender")?,
                     subject: row.try_get("subject")?,

@@ -2,7 +2,7 @@
 //! automatic answers look like).
 //!
 //! Every rule is one line of a table: its name, what it says, why (in French, for the agent), and a test on the
-//! [`View`](view::View) of the message. [`judge`] asks them all and keeps every reason; what the rules *say* decides, so
+//! [`View`] of the message. [`judge`] asks them all and keeps every reason; what the rules *say* decides, so
 //! there is no order of exceptions to remember. Nothing here remembers a message: bursts and loops over time are the
 //! desk's business.
 

@@ -6,20 +6,37 @@
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// Folds a text: NFKD without its marks, lower case, ligatures opened, typographic quotes, dashes and spaces made plain,
-/// invisible characters dropped.
+/// invisible characters dropped, blanks side by side made one.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    // The last character written, so that of blanks side by side one is kept.
+    let mut last = '\n';
     for character in text.chars() {
-        each_plain(character, |plain| folded.extend(plain.to_lowercase()));
+        each_plain(character, |plain| {
+            let plain = if plain == '\t' { ' ' } else { plain };
+            if plain == ' ' && matches!(last, ' ' | '\n') {
+                return;
+            }
+            last = plain;
+            if plain.is_ascii() {
+                folded.push(plain.to_ascii_lowercase());
+            } else {
+                folded.extend(plain.to_lowercase());
+            }
+        });
     }
     folded
 }
 
-/// Folds a pattern: as [`fold`], but the case stays, for `\S` is not `\s`. Patterns are matched without regard to case.
+/// Folds a pattern: as [`fold`], but the case stays, for `\S` is not `\s` (match without regard to case), and a blank also
+/// stands for the end of a line, for mail is wrapped.
 pub fn fold_pattern(pattern: &str) -> String {
     let mut folded = String::with_capacity(pattern.len());
     for character in pattern.chars() {
-        each_plain(character, |plain| folded.push(plain));
+        each_plain(character, |plain| match plain {
+            ' ' => folded.push_str("[ \n]"),
+            other => folded.push(other),
+        });
     }
     folded
 }
@@ -69,6 +86,12 @@ mod tests {
     #[test]
     fn accents_capitals_and_typography_go() {
         assert_eq!(fold("Préfecture de l’Œuvre — « ÉTÉ »\u{a0}!"), "prefecture de l'oeuvre - \" ete \" !");
+    }
+
+    #[test]
+    fn blanks_side_by_side_are_one_and_match_the_end_of_a_line() {
+        assert_eq!(fold("a \t b\n  c"), "a b\nc");
+        assert_eq!(fold_pattern("a b ?"), "a[ \n]b[ \n]?");
     }
 
     #[test]

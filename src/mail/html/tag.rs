@@ -157,3 +157,20 @@ fn name(text: &str) -> Option<&str> {
     let ends = follows.is_ascii_whitespace() || matches!(follows, b'>' | b'/');
     (ends && name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.ends_with(':')).then_some(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Pieces;
+
+    /// What keeps broken markup linear: a search that failed is not made again.
+    #[test]
+    fn what_is_not_there_is_looked_for_once() {
+        let html = "<!-- <!-- <p title=\"a <style> <style>";
+        let mut pieces = Pieces { html, at: 0, unclosed: Vec::new() };
+        assert_eq!(pieces.find(html, "-->"), None);
+        assert_eq!(pieces.find("-->", "-->"), None);
+        assert_eq!(pieces.find(html, "<p"), Some(10));
+        assert!(!pieces.skip_raw("p") && pieces.skip_raw("STYLE") && pieces.skip_raw("style"));
+        assert_eq!(pieces.unclosed, ["-->", "style"]);
+    }
+}

@@ -12,6 +12,11 @@ const LINES: usize = 5;
 /// Octets of one attribution.
 const OCTETS: usize = 600;
 
+/// Octets of the name or date that may follow the verb.
+const AFTER_VERB: usize = 200;
+/// Octets of a date that stands alone on its line.
+const BROKEN_DATE: usize = 60;
+
 /// An attribution that ends at the line that was asked for.
 pub(super) struct Attribution {
     pub(super) start: usize,
@@ -24,26 +29,19 @@ fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).unwrap()
 }
 
-/// How an attribution ends: a verb of writing, then at most a name and a colon.
-const VERBS: &str = r#"(?:[\s>"»”)\],*][aà]\s+[ée]crit|écrivait|\b(?:wrote|writes|said|sent|schrieb|geschrieben|geschreven|escribi[óo]|escreveu|ha\s+scritto|schreef|skrev|napisa[łl]\(?a?\)?|napsal\(?a?\)?|kirjoitti|a\s+scris|írta|yazdı|έγραψε)|(?:пишет|написала?|пише|написав|كتب|כתב|写道|寫道|のメール))"#;
+/// The verbs of writing. No counted repetitions and no Unicode word boundaries here: both are slow.
+const VERBS: &str = r#"(?i)(?:[\s>"»”)\],*][aà]\s+[ée]crit|écrivait|(?-u:\b)(?:wrote|writes|said|sent|schrieb|geschrieben|geschreven|escribi[óo]|escreveu|ha\s+scritto|schreef|skrev|napisa[łl](?:\(?a\)?)?|napsal(?:\(?a\)?)?|kirjoitti|a\s+scris)|írta|yazdı|đã viết|έγραψε|пишет|написала?|пише|написав|كتب|כתב|写道|寫道|のメール)"#;
 
-/// How an attribution begins when it gives the date: "Le 4 mai", "On Tue, 4", "23 mar", "ср, 30".
-const DATED: &str = r#"(?:(?:le|dans|en date|on|at|in|am|em|el|il|op|w dniu|dnia|den|på|pe|la|dne|v|a|às)\b|\d{1,4}[-/.]\d{1,2}|\d{1,2}[:.]\d{2}|\d{1,2}\.?\s+\p{L}|\p{L}{2,12}[.,]{0,2}\s+\d)"#;
-
-static TRIGGER: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"(?i)(?:[:：>]|{VERBS})[\s*_:：-]*$")));
-static ATTRIBUTION: LazyLock<Regex> =
-    LazyLock::new(|| compiled(&format!(r"(?is)^[\s*_-]*{DATED}.{{2,500}}?{VERBS}.{{0,160}}?[\s*_:：-]*$")));
-static SOMEBODY_WROTE: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(&format!(
-        r#"(?i)^[\s*_-]*["'<\p{{L}}].{{0,200}}@.{{1,200}}{VERBS}[^:]{{0,60}}(?:\d:\d\d[^:]{{0,20}})?[:：][\s*_-]*$"#
+static VERB: LazyLock<Regex> = LazyLock::new(|| compiled(VERBS));
+/// How an attribution begins: it gives the date. "Le 4 mai", "On Tue, 4", "23 mar", "ср, 30", "11:00".
+static DATED: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(concat!(
+        r"(?i)^[\s*_-]*(?:(?:le|dans|en date|on|at|in|am|em|el|il|op|w dniu|dnia|den|på|pe|la|dne|v|a|às|vào)\s|",
+        r"[0-9]+[-/.:][0-9]+|[0-9]+\.?\s+[^\s0-9:<>@]|[^\s0-9:<>@]+\s+[0-9])",
     ))
 });
-static BROKEN_DATE: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"(?i)^{DATED}[^!?]{{2,40}}\d{{4}},$")));
-static BETWEEN_DASHES: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"(?i)^\s*-{{2,}}.*{VERBS}\s*-{{2,}}$")));
-static WITHOUT_VERB: LazyLock<Regex> =
-    LazyLock::new(|| compiled(&format!(r"(?is)^\s*{DATED}.{{2,200}}<[^<>]{{1,200}}@[^<>]{{1,200}}>\s*:?$")));
-static CLOCK: LazyLock<Regex> = LazyLock::new(|| compiled(r"\d{1,2}\s?[:hH.]\s?\d{2}"));
-static YEAR: LazyLock<Regex> = LazyLock::new(|| compiled(r"\b(?:19|20)\d{2}\b|\d{1,2}/\d{1,2}/\d{2}"));
+static CLOCK: LazyLock<Regex> = LazyLock::new(|| compiled(r"[0-9]\s?[:hH.]\s?[0-9][0-9]"));
+static YEAR: LazyLock<Regex> = LazyLock::new(|| compiled(r"(?:19|20)[0-9][0-9]|[0-9]/[0-9]+/[0-9][0-9]"));
 
 static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
     compiled(concat!(
@@ -58,7 +56,7 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| {
 static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
     compiled(concat!(
         r"(?i)^[\s*_>]*(?:-{2,}\s*(?:forwarded message|(?:message|mail|courriel|e-mail) (?:transf[ée]r[ée]|transmis|",
-        r"r[ée]exp[ée]di[ée])|forwarded by .{1,100}|weitergeleitete nachricht|mensaje reenviado|",
+        r"r[ée]exp[ée]di[ée])|forwarded by .*|weitergeleitete nachricht|mensaje reenviado|",
         r"mensagem (?:encaminhada|reencaminhada)|messaggio inoltrato|doorgestuurd bericht|пересланное сообщение|",
         r"пересылаемое сообщение)\s*:?\s*-*|begin forwarded message\s*:|",
         r"d[ée]but du (?:message|mail|courriel) (?:transf[ée]r[ée]|transmis|r[ée]exp[ée]di[ée])\s*:)[\s*_]*$",
@@ -67,24 +65,48 @@ static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether `line` announces the message that is answered.
 pub(super) fn is_separator(line: &str) -> bool {
-    line.len() < OCTETS && SEPARATOR.is_match(line)
+    begins_with(line, "-_=") && SEPARATOR.is_match(line)
 }
 
 /// Whether `line` announces a forwarded message.
 pub(super) fn is_forward(line: &str) -> bool {
-    line.len() < OCTETS && FORWARD.is_match(line)
+    begins_with(line, "-bBdD") && FORWARD.is_match(line)
+}
+
+/// Spares most lines the patterns.
+fn begins_with(line: &str, first: &str) -> bool {
+    let bare = line.trim_start_matches(|c: char| c.is_whitespace() || c == '*' || c == '>');
+    line.len() < OCTETS && bare.starts_with(|c: char| first.contains(c))
 }
 
 /// The attribution whose last line is `lines[at]`.
 pub(super) fn ending_at(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
-    let last = lines[at].raw.trim_end();
-    if last.len() > OCTETS || !TRIGGER.is_match(last) {
+    let last = lines[at].raw.trim();
+    let bare = last.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-'));
+    if last.len() > OCTETS || !(bare.ends_with([':', '：', '>']) || ends_with_verb(bare)) {
         return None;
     }
-    if BETWEEN_DASHES.is_match(last) {
+    if last.starts_with("--") && last.ends_with("--") && ends_with_verb(bare) {
         return Some(Attribution { start: at, certain: true });
     }
     dated(lines, at).or_else(|| by_somebody(lines, at))
+}
+
+fn ends_with_verb(line: &str) -> bool {
+    // Longer than any verb; a verb needs a character before it, hence the whole line if it is short.
+    let mut from = line.len().saturating_sub(24);
+    while !line.is_char_boundary(from) {
+        from -= 1;
+    }
+    VERB.find_iter(&line[from..]).last().is_some_and(|verb| from + verb.end() == line.len())
+}
+
+/// What stands before and after the last verb of writing in `sentence`, if nothing but a name and a date follows it.
+fn around_verb(sentence: &str) -> Option<(&str, &str)> {
+    let verb = VERB.find_iter(sentence).last()?;
+    let after = sentence[verb.end()..].trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-'));
+    let closes = after.is_empty() || after.len() < AFTER_VERB && after.ends_with([':', '：']);
+    closes.then_some((&sentence[..verb.start()], after))
 }
 
 /// The attribution with a date that ends at `lines[at]` and begins on it or a few lines above.
@@ -97,26 +119,43 @@ fn dated(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
         }
         joined.insert(0, ' ');
         joined.insert_str(0, line);
+        if !DATED.is_match(line) {
+            continue;
+        }
         let sentence = joined.trim_end();
         let timed = CLOCK.is_match(sentence) && YEAR.is_match(sentence);
-        if ATTRIBUTION.is_match(sentence) && sentence.contains(|c: char| c.is_ascii_digit()) {
+        if around_verb(sentence).is_some() && sentence.contains(|c: char| c.is_ascii_digit()) {
             let above = start.checked_sub(1).map_or("", |above| lines[above].raw.trim());
             // "On Nov 21, 2014," above "at 10:18, …".
-            let start = if above.ends_with(',') && BROKEN_DATE.is_match(above) { start - 1 } else { start };
+            let broken =
+                above.ends_with(',') && above.len() < BROKEN_DATE && DATED.is_match(above) && YEAR.is_match(above);
+            let start = if broken { start - 1 } else { start };
             return Some(Attribution { start, certain: timed || sentence.contains('@') });
         }
-        if WITHOUT_VERB.is_match(sentence) && YEAR.is_match(sentence) {
+        if ends_with_address(sentence) && YEAR.is_match(sentence) {
             return Some(Attribution { start, certain: timed && sentence.ends_with(':') });
         }
     }
     None
 }
 
+/// Gmail in languages without a verb: a date, a name, `<an@address>:`.
+fn ends_with_address(sentence: &str) -> bool {
+    let sentence = sentence.trim_end_matches(':').trim_end();
+    let address = sentence.strip_suffix('>').and_then(|rest| rest.rsplit_once('<'));
+    address.is_some_and(|(_, address)| address.contains('@'))
+}
+
 /// "Jeanne <jeanne@example.fr> schrieb am 4. Mai:" on one line or two.
 fn by_somebody(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
     let last = lines[at].raw.trim();
-    let above = at.checked_sub(1).map(|above| lines[above].raw.trim()).filter(|above| above.len() < OCTETS);
-    let starts =
-        |sentence: &str, start| SOMEBODY_WROTE.is_match(sentence).then_some(Attribution { start, certain: false });
-    starts(last, at).or_else(|| above.and_then(|above| starts(&format!("{above} {last}"), at - 1)))
+    let is_attribution = |sentence: &str| {
+        around_verb(sentence).is_some_and(|(before, _)| before.contains('@')) && sentence.ends_with([':', '：'])
+    };
+    if is_attribution(last) {
+        return Some(Attribution { start: at, certain: false });
+    }
+    let above = lines[at.checked_sub(1)?].raw.trim();
+    let joins = !above.is_empty() && above.len() < OCTETS && is_attribution(&format!("{above} {last}"));
+    joins.then_some(Attribution { start: at - 1, certain: false })
 }

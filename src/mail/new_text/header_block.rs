@@ -3,40 +3,63 @@
 //! A letter-head and a read receipt have such lines too. A block counts only when it names the writer and two of reader,
 //! moment of sending and subject, on lines that follow each other.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::{Line, unquoted};
 
 /// Lines of a block; recipients may take several.
 const LINES: usize = 16;
 /// Lines between two labels: the rest of a long list of recipients.
 const CONTINUATIONS: usize = 3;
+/// Octets of a label.
+const LABEL: usize = 40;
 
-#[expect(clippy::unwrap_used, reason = "the patterns are constants, compiled by every test")]
-fn compiled(pattern: &str) -> Regex {
-    Regex::new(pattern).unwrap()
+const FROM: &str = "from|de|expéditeur|expediteur|expédié par|von|da|van|från|fra|od|de la|от|від|lähettäjä|gönderen|kimden|\
+                    发件人|寄件者|差出人|من";
+const DATE: &str = "sent|date|envoyé|envoye|envoyé le|envoye le|date d'envoi|date d’envoi|gesendet|datum|enviado|enviada|enviado el|\
+                    enviado em|enviada em|fecha|data|inviato|verzonden|skickat|sendt|dato|wysłano|дата|отправлено|надіслано|\
+                    lähetetty|päiväys|tarih|gönderildi|发送时间|日付|送信日時|تاريخ";
+const TO: &str = "to|à|a|á|an|para|destinataire|destinataires|pour|aan|till|til|do|кому|vastaanottaja|kime|alıcı|收件人|宛先|إلى|per";
+const SUBJECT: &str = "subject|objet|sujet|betreff|betrifft|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|тема|aihe|konu|主题|\
+                       件名|الموضوع";
+const OTHER: &str = "cc|copie|copie à|copie a|cci|bcc|kopie|kopia|répondre à|reply-to|importance|priorité|pièce jointe|\
+                     pièces jointes|attachments";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    From,
+    Date,
+    To,
+    Subject,
+    Other,
 }
 
-/// One group for each kind of label, in the order of [`Kinds`].
-static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
-        r"(?i)^[\s*_|]*(?:",
-        r"(from|de|expéditeur|exp[ée]di[ée] par|von|da|van|från|fra|od|de la|от|від|lähettäjä|gönderen|kimden|发件人|寄件者|差出人|من)|",
-        r"(sent|date|envoy[ée]e?(?: le)?|date d['’]envoi|message du|gesendet|datum|enviad[oa](?: el| em)?|fecha|data|",
-        r"inviato|verzonden|skickat|sendt|dato|wysłano|дата|отправлено|надіслано|lähetetty|päiväys|tarih|gönderildi|",
-        r"发送时间|日付|送信日時|تاريخ)|",
-        r"(to|[àaá]|an|para|destinataires?|pour|aan|till|til|do|кому|vastaanottaja|kime|alıcı|收件人|宛先|إلى|per)|",
-        r"(subject|objet|sujet|betreff|betrifft|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|тема|aihe|konu|主题|件名|الموضوع)|",
-        r"(cc|copie(?: [àa])?|cci|bcc|kopie|kopia|répondre à|reply-to|importance|priorité|pièces? jointes?|attachments?)",
-        r")\s*\**\s*[:：]\**(.*)$",
-    ))
-});
+/// The kind of label that `line` begins with.
+fn label(line: &str) -> Option<Kind> {
+    let (name, value) = line.split_once([':', '：']).filter(|(name, _)| name.len() < LABEL)?;
+    let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '|'));
+    if is_message_du(line) {
+        return Some(Kind::Date);
+    }
+    let name = name.to_lowercase();
+    let is = |names: &str| names.split('|').any(|known| known == name);
+    let kinds =
+        [(FROM, Kind::From), (DATE, Kind::Date), (TO, Kind::To), (SUBJECT, Kind::Subject), (OTHER, Kind::Other)];
+    let kind = kinds.into_iter().find(|(names, _)| is(names))?.1;
+    // "Date :" alone may head anything; the moment of sending has figures.
+    let dated = value.contains(|c: char| c.is_numeric());
+    Some(if kind == Kind::Date && !dated { Kind::Other } else { kind })
+}
+
 /// "Message du 04/05/21 10:02": the first line of Orange and SFR webmail.
-static MESSAGE_DU: LazyLock<Regex> =
-    LazyLock::new(|| compiled(r"(?i)^[\s*=_-]*message du\s*:?\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"));
-static RULE: LazyLock<Regex> = LazyLock::new(|| compiled(r"^\s*(?:[-_=*]\s?){3,}$"));
+fn is_message_du(line: &str) -> bool {
+    let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '=' | '_' | '-'));
+    let starts = line.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("message du"));
+    starts && line.len() < 80 && line.contains(['/', '.']) && line.contains(|c: char| c.is_ascii_digit())
+}
+
+/// A line across the page.
+fn is_rule(line: &str) -> bool {
+    line.len() >= 3 && line.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | ' ')) && !line.trim().is_empty()
+}
 
 #[derive(Default)]
 struct Kinds {
@@ -47,6 +70,18 @@ struct Kinds {
 }
 
 impl Kinds {
+    /// Notes `kind`; false when it was seen before, for a block has one of each.
+    fn see(&mut self, kind: Kind) -> bool {
+        let seen = match kind {
+            Kind::From => &mut self.from,
+            Kind::Date => &mut self.date,
+            Kind::To => &mut self.to,
+            Kind::Subject => &mut self.subject,
+            Kind::Other => return true,
+        };
+        !std::mem::replace(seen, true)
+    }
+
     fn suffice(&self) -> bool {
         let count = [self.from, self.date, self.to, self.subject].into_iter().filter(|kind| *kind).count();
         self.from && count >= 3
@@ -56,24 +91,15 @@ impl Kinds {
 /// The number of lines of the header block that begins at `lines[at]`, a rule above it included.
 pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<usize> {
     let first = unquoted(lines.get(at)?.raw);
-    let is_rule = RULE.is_match(first);
-    if !(is_rule || first.len() < 300 && first.contains([':', '：']) || MESSAGE_DU.is_match(first)) {
-        return None;
-    }
+    let below_rule = is_rule(first);
     let (mut kinds, mut end, mut since) = (Kinds::default(), 0, 0);
     for (offset, line) in lines.iter().enumerate().skip(at).take(LINES) {
         let bare = unquoted(line.raw);
-        if MESSAGE_DU.is_match(bare) {
-            kinds.date = true;
-        } else if let Some(label) = LABEL.captures(bare) {
-            let has = |group: usize| label.get(group).is_some();
-            let value = label.get(6).map_or("", |value| value.as_str());
-            // "Date :" alone may head anything; a sending date has figures.
-            kinds.date |= has(2) && value.contains(|c: char| c.is_numeric());
-            kinds.from |= has(1);
-            kinds.to |= has(3);
-            kinds.subject |= has(4);
-        } else if (offset == at && is_rule) || bare.trim().is_empty() {
+        if let Some(kind) = label(bare).or_else(|| is_message_du(bare).then_some(Kind::Date)) {
+            if !kinds.see(kind) {
+                break;
+            }
+        } else if (offset == at && below_rule) || bare.trim().is_empty() {
             continue;
         } else if end == 0 {
             return None;

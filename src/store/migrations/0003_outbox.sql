@@ -16,15 +16,19 @@ CREATE TABLE outbox (
     last_answer TEXT NOT NULL DEFAULT '',
     created_at BIGINT NOT NULL,
     done_at BIGINT,
-    lease_owner TEXT NOT NULL DEFAULT '',
-    lease_until BIGINT NOT NULL DEFAULT 0,
+    claimed_by TEXT NOT NULL DEFAULT '',        -- a daemon; its claims live as long as it does
     UNIQUE (purpose, answers)                   -- nobody is acknowledged twice for one message
 );
 CREATE INDEX outbox_by_state ON outbox (state, next_at);
 
--- Who reads which mailbox, when several daemons share the database.
+-- The daemons that share the database. One that does not renew its row in time is dead, and all that it holds is free.
+CREATE TABLE daemon (
+    name TEXT NOT NULL PRIMARY KEY,
+    alive_until BIGINT NOT NULL
+);
+
+-- Who reads which mailbox.
 CREATE TABLE lease (
     name TEXT NOT NULL PRIMARY KEY,
-    owner TEXT NOT NULL,
-    until BIGINT NOT NULL
+    owner TEXT NOT NULL
 );

@@ -182,9 +182,11 @@ const BULK_FIELDS: &[&str] = &[
 const BULK_MAILERS: &[&str] =
     &["mailchimp", "sendinblue", "brevo", "phplist", "mailjet", "acymailing", "sarbacane", "dialog insight"];
 
-/// Whether a campaign service sent the message and the text tells how to leave the list: people do neither at once.
+/// Whether a campaign service sent the message and the text tells how to leave the list: people do not both, unless
+/// they answer one.
 fn is_campaign(view: &View<'_>) -> bool {
-    view.shows(Sign::Unsubscribe)
+    view.message.in_reply_to.is_empty()
+        && view.shows(Sign::Unsubscribe)
         && (view.has(BULK_FIELDS)
             || view.any_whole(&["X-Mailer"], |value| BULK_MAILERS.iter().any(|name| value.contains(name))))
 }

@@ -58,7 +58,7 @@ pub(super) enum Sign {
     FilterSubject,
     /// The subject of an answer of a calendar: « Accepté : ».
     CalendarSubject,
-    /// The relay wrote « [SPAM] » before the subject.
+    /// The relay wrote « \[SPAM\] » before the subject.
     SpamTag,
     /// The text tells how to leave a list.
     Unsubscribe,
@@ -103,6 +103,7 @@ impl Patterns {
             .unicode(false)
             .multi_line(true)
             .size_limit(1 << 26)
+            .dfa_size_limit(1 << 24)
             .build()
             .expect("a pattern of ours is sound");
         Self { set, signs }
@@ -135,7 +136,10 @@ pub(super) fn read(message: &Message) -> Signs {
 fn read_subject(subject: &str, signs: &mut Signs) {
     let mut rest = subject;
     while let Some((tag, after)) = tag(rest.trim_start()) {
-        if tag.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "spam" | "junk" | "indesirable")) {
+        // « SPAM? » is a doubt, not a mark.
+        if !tag.contains('?')
+            && tag.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "spam" | "junk" | "indesirable"))
+        {
             signs.insert(Sign::SpamTag);
         }
         SUBJECTS.read(tag.trim(), signs);
@@ -147,8 +151,8 @@ fn read_subject(subject: &str, signs: &mut Signs) {
 /// The tag at the start of a subject and what follows it.
 fn tag(subject: &str) -> Option<(&str, &str)> {
     if let Some(inside) = subject.strip_prefix('[') {
-        return inside.split_once(']').filter(|(tag, _)| tag.len() <= 40);
+        return inside.split_once(']').filter(|(tag, _)| tag.len() <= 80);
     }
     let inside = subject.strip_prefix("**")?.trim_start_matches('*');
-    inside.split_once("**").filter(|(tag, _)| tag.len() <= 40).map(|(tag, rest)| (tag, rest.trim_start_matches('*')))
+    inside.split_once("**").filter(|(tag, _)| tag.len() <= 80).map(|(tag, rest)| (tag, rest.trim_start_matches('*')))
 }

@@ -103,6 +103,7 @@ fn a_null_sender_is_a_machine_and_an_absent_one_is_not() {
 fn a_campaign_is_caught_by_sender_and_wording_together() {
     let text = "Nos offres du mois. Pour vous désabonner, cliquez ici.";
     assert_machine(&jeanne("X-Mailgun-Sid: abc\n", "Nos offres", text), "bulk-mailer");
+    assert_acknowledged(&jeanne("X-Mailgun-Sid: abc\nIn-Reply-To: <a@example.org>\n", "RE: Nos offres", text));
     assert_acknowledged(&jeanne("", "Vos lettres", "Comment me désinscrire ? Je veux me désabonner de votre lettre."));
 }
 
@@ -249,6 +250,7 @@ fn people_who_write_about_mail_are_people() {
         ("Échec de paiement sur l'ANTS", "Le site refuse ma carte."),
         ("Virus informatique sur votre site ?", "Mon antivirus s'affole."),
         ("Échec de livraison de mon passeport", "Chronopost ne l'a pas."),
+        ("non distribué", "Mon passeport est reparti de la mairie."),
         ("Avis de passage", "Ma carte grise est repartie."),
         ("Refused: my visa", "I do not understand why."),
         ("Error sending documents", "The site refuses my file."),
@@ -271,6 +273,7 @@ fn openings_of_reports_are_caught() {
     ] {
         assert_machine(&jeanne("", "Info", text), "bounce");
     }
+    assert_acknowledged(&jeanne("", "Info", "Here is the list, a copy of which I\nfailed to deliver a week ago."));
     assert_acknowledged(&jeanne("", "Info", "Bonjour,\nMa lettre n'a pas pu être remise, dit la Poste."));
 }
 
@@ -332,7 +335,7 @@ fn texts_of_automatic_answers_are_caught() {
         "Ce message a été généré automatiquement, merci de ne pas y répondre.",
         "This is an automated response. We will be in touch.",
         "Please do not reply to this email.",
-        "Dies ist eine automatisch generierte Nachricht.",
+        "Dies ist eine automatisch\ngenerierte Nachricht.",
     ] {
         assert_machine(&jeanne("", "Votre demande", text), "automatic-answer");
     }
@@ -377,6 +380,7 @@ fn marked_spam_stays_a_case_without_acknowledgement() {
         assert_silent(&jeanne(&format!("{field}\n"), "Bonjour", "Bonjour"), &Surroundings::default(), "spam");
     }
     assert_silent(&jeanne("", "***SPAM*** Bonjour", "Bonjour"), &Surroundings::default(), "spam");
+    assert_acknowledged(&jeanne("", "[SPAM?] Bonjour", "Bonjour"));
     assert_acknowledged(&jeanne("", "[Antispam] question", "Comment signaler un spam ?"));
 }
 

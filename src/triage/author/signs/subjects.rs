@@ -53,7 +53,7 @@ const BOUNCE: &[&str] = &[
     r"^(?:e-?)?mail failed, returning|^mail delivery warning",
     r"^postmaster notify",
     // français
-    r"^non[- _](?:remise?|distribue|delivre)s?(?: ?[:_]|$)",
+    r"^non[- _](?:remise?|distribue|delivre)s? ?[:_]",
     r"^(?:echec|impossibilite|defaut|anomalie|erreur) (?:de|d') ?(?:la |l')?(?:remise|distribution|livraison|delivrance|acheminement|envoi)(?: ?[:(]|$| (?:du|de|d'un|de votre) (?:message|mail|courriel|e-?mail|courrier electronique))",
     r"^impossibilite a remettre|^impossible de (?:remettre|distribuer|delivrer) (?:le|votre|ce) (?:message|mail|courriel)",
     r"^(?:message|mail|courriel|e-?mail) (?:non[- ](?:remis|distribu|delivr)|impossible a (?:remettre|distribuer|delivrer)|indistribuable|rejete par|retourne a l'expediteur|refuse par)",
