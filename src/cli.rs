@@ -12,6 +12,8 @@ mod table;
 mod telemetry;
 
 use std::{
+    fmt,
+    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -19,6 +21,12 @@ use std::{
 use clap::{Parser, Subcommand};
 
 use crate::{app, config::Problem, desk::Policy};
+
+/// A line on stdout, for a reader who may leave before the end.
+macro_rules! say {
+    ($($words:tt)*) => { $crate::cli::tell(format_args!($($words)*)) };
+}
+use say;
 
 /// Relève les boîtes fonctionnelles d'une préfecture : accuse réception, compte les jours, ne lâche rien.
 #[derive(Debug, Parser)]
@@ -117,6 +125,14 @@ fn if_configured(named: Option<&Path>) -> anyhow::Result<Option<Policy>> {
         return Ok(None);
     }
     load(&folder).map(Some)
+}
+
+/// See [`say`].
+fn tell(line: fmt::Arguments<'_>) {
+    if let Err(error) = writeln!(std::io::stdout().lock(), "{line}") {
+        // What would follow is for nobody.
+        std::process::exit(i32::from(error.kind() != std::io::ErrorKind::BrokenPipe));
+    }
 }
 
 /// `releve … | head` is no failure.

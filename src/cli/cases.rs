@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::table;
+use super::{say, table};
 use crate::{
     app,
     calendar::{Calendar, in_words},
@@ -55,7 +55,7 @@ impl CasesArgs {
                 let cases = store.cases(&CaseFilter { mailbox, service, due_before: None, limit }).await?;
                 if json {
                     for case in &cases {
-                        println!("{}", summary(case, zone));
+                        say!("{}", summary(case, zone));
                     }
                 } else {
                     list(&cases, zone);
@@ -68,7 +68,7 @@ impl CasesArgs {
                     );
                 };
                 if json {
-                    println!("{}", detail(&case, zone));
+                    say!("{}", detail(&case, zone));
                 } else {
                     show(&case, &policy.calendar);
                 }
@@ -141,7 +141,7 @@ fn detail(case: &CaseDetail, zone: &TimeZone) -> Value {
 
 fn list(cases: &[CaseSummary], zone: &TimeZone) {
     if cases.is_empty() {
-        println!("Aucune demande.");
+        say!("Aucune demande.");
         return;
     }
     let rows = cases
@@ -169,44 +169,40 @@ fn show(case: &CaseDetail, calendar: &Calendar) {
         format!("{} à {} h {:02}", in_words(at.date(), "fr"), at.hour(), at.minute())
     };
     let summary = &case.summary;
-    println!("Demande {} ({})", summary.reference, summary.state.french());
-    println!("  de            {} <{}>", summary.correspondent_name, summary.correspondent);
-    println!("  objet         {}", summary.subject);
-    println!(
+    say!("Demande {} ({})", summary.reference, summary.state.french());
+    say!("  de            {} <{}>", summary.correspondent_name, summary.correspondent);
+    say!("  objet         {}", summary.subject);
+    say!(
         "  reçue         {} par {}, boîte « {} »",
         moment(summary.received_at),
         summary.channel.french(),
         summary.mailbox
     );
-    println!("  service       {}", summary.service);
-    println!(
+    say!("  service       {}", summary.service);
+    say!(
         "  nature        {} / {} / {} (confiance {:.0} %)",
         summary.kind.french(),
         summary.scope.french(),
         summary.topic,
         summary.confidence * 100.0
     );
-    println!("  échéance      {} ({})", moment(summary.due_at), summary.delay);
+    say!("  échéance      {} ({})", moment(summary.due_at), summary.delay);
     let evidence = serde_json::from_str::<Vec<Value>>(&case.evidence).unwrap_or_default();
     for one in evidence.iter().filter_map(|one| one["detail"].as_str()) {
-        println!("    parce que   {one}");
+        say!("    parce que   {one}");
     }
     for message in &case.messages {
-        println!("\nMessage du {} ({})", moment(message.received_at), message.disposition.french());
+        say!("\nMessage du {} ({})", moment(message.received_at), message.disposition.french());
         let attachments = serde_json::from_str::<Vec<Value>>(&message.attachments).unwrap_or_default();
         for attachment in &attachments {
-            println!(
-                "  pièce jointe  {} ({} octets)",
-                attachment["name"].as_str().unwrap_or_default(),
-                attachment["size"]
-            );
+            say!("  pièce jointe  {} ({} octets)", attachment["name"].as_str().unwrap_or_default(), attachment["size"]);
         }
         for line in message.new_text.lines() {
-            println!("  | {line}");
+            say!("  | {line}");
         }
     }
-    println!("\nHistoire");
+    say!("\nHistoire");
     for event in &case.events {
-        println!("  {}  {} : {}", moment(event.at), event.kind.french(), event.detail);
+        say!("  {}  {} : {}", moment(event.at), event.kind.french(), event.detail);
     }
 }

@@ -4,6 +4,7 @@ use std::{path::Path, process::ExitCode};
 
 use serde_json::json;
 
+use super::say;
 use crate::{app, config};
 
 #[derive(Debug, clap::Args)]
@@ -19,14 +20,14 @@ pub(super) struct CheckArgs {
 impl CheckArgs {
     pub(super) fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
         if self.default {
-            print!("{}", config::DEFAULT);
+            say!("{}", config::DEFAULT.trim_end());
             return Ok(ExitCode::SUCCESS);
         }
         match app::load(folder) {
             Ok(policy) => {
                 if !self.json {
                     let config = &policy.config;
-                    println!(
+                    say!(
                         "{} : tout est en ordre ({} boîtes, {} services, {} règles).",
                         folder.display(),
                         config.mailboxes.len(),
@@ -39,9 +40,9 @@ impl CheckArgs {
             Err(problems) => {
                 for problem in &problems {
                     if self.json {
-                        println!("{}", json!({"file": problem.file, "line": problem.line, "text": problem.text}));
+                        say!("{}", json!({"file": problem.file, "line": problem.line, "text": problem.text}));
                     } else {
-                        println!("{problem}");
+                        say!("{problem}");
                     }
                 }
                 if !self.json {

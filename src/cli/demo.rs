@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use jiff::tz::TimeZone;
 
-use super::table;
+use super::{say, table};
 use crate::{
     app::App,
     case::Disposition,
@@ -31,36 +31,40 @@ impl DemoArgs {
         let clock = Arc::new(SystemClock);
         let folder = demo::set_up(&self.dir, clock.now())?;
         let policy = super::load(&folder)?;
-        println!("Démonstration dans {}", self.dir.display());
-        println!("  boîtes         {}", self.dir.join("boites").display());
-        println!("  courrier parti {}", self.dir.join("envoyes").display());
-        println!("  configuration  {}", folder.display());
+        say!("Démonstration dans {}", self.dir.display());
+        say!("  boîtes         {}", self.dir.join("boites").display());
+        say!("  courrier parti {}", self.dir.join("envoyes").display());
+        say!("  configuration  {}", folder.display());
         if self.port.is_some() {
-            println!("  pages web      pas encore dans cette version");
+            say!("  pages web      pas encore dans cette version");
         }
-        println!();
+        say!("");
         let app = App::open(policy, clock).await?;
         app.once(|mailbox, tally| {
-            println!(
+            say!(
                 "  {mailbox:<15} {:>3} demandes, {:>2} suites, {:>2} automatiques, {:>2} déjà reçus, {:>3} accusés",
-                tally.cases, tally.follow_ups, tally.ignored, tally.duplicates, tally.acknowledged
+                tally.cases,
+                tally.follow_ups,
+                tally.ignored,
+                tally.duplicates,
+                tally.acknowledged
             );
         })
         .await?;
-        println!();
+        say!("");
         let zone = app.policy().calendar.zone().clone();
         let deliveries = app.store().deliveries().await?;
         table::print(&HEADINGS, &WIDTHS, &rows(&deliveries, &zone));
         let figures = app.store().outbox_figures().await?;
-        println!("\n{} accusés de réception partis dans {}", figures.sent, self.dir.join("envoyes").display());
+        say!("\n{} accusés de réception partis dans {}", figures.sent, self.dir.join("envoyes").display());
         if self.once {
             app.close().await?;
             return Ok(ExitCode::SUCCESS);
         }
-        println!("\nLe démon continue : déposez un message dans une boîte et regardez ce qu'il devient, par exemple");
-        println!("  cp message.eml {}", self.dir.join("boites/prefecture/new/").display());
-        println!("  releve --config {} cases list", folder.display());
-        println!("Ctrl-C pour arrêter. Pour recommencer à neuf, supprimez {}.", self.dir.display());
+        say!("\nLe démon continue : déposez un message dans une boîte et regardez ce qu'il devient, par exemple");
+        say!("  cp message.eml {}", self.dir.join("boites/prefecture/new/").display());
+        say!("  releve --config {} cases list", folder.display());
+        say!("Ctrl-C pour arrêter. Pour recommencer à neuf, supprimez {}.", self.dir.display());
         let known = deliveries.iter().map(|delivery| delivery.id).max().unwrap_or_default();
         let show = show_new(app.store().clone(), known, zone);
         tokio::select! {
@@ -79,7 +83,7 @@ async fn show_new(store: Store, mut known: i64, zone: TimeZone) -> anyhow::Resul
             store.deliveries().await?.into_iter().filter(|delivery| delivery.id > known).collect::<Vec<_>>();
         known = deliveries.iter().map(|delivery| delivery.id).max().unwrap_or(known);
         for row in rows(&deliveries, &zone) {
-            println!("{}", table::line(&WIDTHS, &row));
+            say!("{}", table::line(&WIDTHS, &row));
         }
     }
 }

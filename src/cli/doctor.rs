@@ -4,6 +4,7 @@ use std::{path::Path, process::ExitCode, time::Duration};
 
 use serde_json::json;
 
+use super::say;
 use crate::{
     app,
     clock::{Clock, SystemClock},
@@ -41,9 +42,9 @@ impl DoctorArgs {
                 Err(text) => (false, text),
             };
             if self.json {
-                println!("{}", json!({"what": what, "ok": ok, "text": text}));
+                say!("{}", json!({"what": what, "ok": ok, "text": text}));
             } else {
-                println!("{} {what} : {text}", if ok { "bien " } else { "FAUTE" });
+                say!("{} {what} : {text}", if ok { "bien " } else { "FAUTE" });
             }
         };
 

@@ -1,11 +1,13 @@
 //! A table on a terminal: columns of fixed width, cut with an ellipsis, the last one as long as it is.
 
+use super::say;
+
 /// Prints rows under headings. `widths` are characters; the last column is not cut.
 pub(super) fn print(headings: &[&str], widths: &[usize], rows: &[Vec<String>]) {
-    println!("{}", line(widths, &headings.iter().map(|heading| (*heading).to_owned()).collect::<Vec<_>>()));
-    println!("{}", widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join("  "));
+    say!("{}", line(widths, &headings.iter().map(|heading| (*heading).to_owned()).collect::<Vec<_>>()));
+    say!("{}", widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join("  "));
     for row in rows {
-        println!("{}", line(widths, row));
+        say!("{}", line(widths, row));
     }
 }
 

@@ -158,10 +158,15 @@ async fn acknowledgements_can_be_switched_off() {
 
 #[tokio::test]
 async fn an_address_that_no_relay_takes_is_not_written_to() {
-    for from in ["jeanne@exämple.fr", "\"a b\"@usagers.example.fr"] {
+    for from in ["jeanne@localhost", "jeanne@exämple.fr"] {
         let office = Office::open().await;
         let letter = Letter::new("1").from(from);
         not_acknowledged(&office, &letter, "l'adresse du correspondant ne permet pas d'envoyer un message").await;
+    }
+    for from in ["\"a b\"@usagers.example.fr", "Jeanne", "@", ""] {
+        let office = Office::open().await;
+        let reason = "Aucune adresse d'expéditeur utilisable : il n'y a personne à qui répondre.";
+        not_acknowledged(&office, &Letter::new("1").from(from), reason).await;
     }
 }
 
