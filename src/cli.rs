@@ -12,8 +12,6 @@ mod table;
 mod telemetry;
 
 use std::{
-    fmt,
-    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -22,15 +20,9 @@ use clap::{Parser, Subcommand};
 
 use crate::{app, config::Problem, desk::Policy};
 
-/// A line on stdout, for a reader who may leave before the end.
-macro_rules! say {
-    ($($words:tt)*) => { $crate::cli::tell(format_args!($($words)*)) };
-}
-use say;
-
 /// Relève les boîtes fonctionnelles d'une préfecture : accuse réception, compte les jours, ne lâche rien.
 #[derive(Debug, Parser)]
-#[command(name = "releve", version, about, max_term_width = 110)]
+#[command(name = "releve", version, max_term_width = 110)]
 struct Cli {
     /// Dossier de configuration (par défaut /etc/releve, puis ./config).
     #[arg(long, global = true, value_name = "DOSSIER", env = "RELEVE_CONFIG")]
@@ -63,6 +55,7 @@ pub fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = Cli::parse();
     telemetry::start(matches!(cli.command, Command::Run));
+    end_with_the_reader();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -127,15 +120,19 @@ fn if_configured(named: Option<&Path>) -> anyhow::Result<Option<Policy>> {
     load(&folder).map(Some)
 }
 
-/// See [`say`].
-fn tell(line: fmt::Arguments<'_>) {
-    if let Err(error) = writeln!(std::io::stdout().lock(), "{line}") {
-        // What would follow is for nobody.
-        std::process::exit(i32::from(error.kind() != std::io::ErrorKind::BrokenPipe));
-    }
+/// `releve … | head` is no failure, wherever `println!` notices that nobody reads any more.
+fn end_with_the_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload_as_str().unwrap_or_default();
+        if text.starts_with("failed printing to stdout") && text.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }
 
-/// `releve … | head` is no failure.
+/// The same for what writes with `?`.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)

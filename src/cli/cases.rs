@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{say, table};
+use super::table;
 use crate::{
     app,
     calendar::{Calendar, in_words},
@@ -55,7 +55,7 @@ impl CasesArgs {
                 let cases = store.cases(&CaseFilter { mailbox, service, due_before: None, limit }).await?;
                 if json {
                     for case in &cases {
-                        say!("{}", summary(case, zone));
+                        println!("{}", summary(case, zone));
                     }
                 } else {
                     list(&cases, zone);
@@ -68,7 +68,7 @@ impl CasesArgs {
                     );
                 };
                 if json {
-                    say!("{}", detail(&case, zone));
+                    println!("{}", detail(&case, zone));
                 } else {
                     show(&case, &policy.calendar);
                 }
@@ -141,7 +141,7 @@ fn detail(case: &CaseDetail, zone: &TimeZone) -> Value {
 
 fn list(cases: &[CaseSummary], zone: &TimeZone) {
     if cases.is_empty() {
-        say!("Aucune demande.");
+        println!("Aucune demande.");
         return;
     }
     let rows = cases
@@ -169,40 +169,44 @@ fn show(case: &CaseDetail, calendar: &Calendar) {
         format!("{} à {} h {:02}", in_words(at.date(), "fr"), at.hour(), at.minute())
     };
     let summary = &case.summary;
-    say!("Demande {} ({})", summary.reference, summary.state.french());
-    say!("  de            {} <{}>", summary.correspondent_name, summary.correspondent);
-    say!("  objet         {}", summary.subject);
-    say!(
+    println!("Demande {} ({})", summary.reference, summary.state.french());
+    println!("  de            {} <{}>", summary.correspondent_name, summary.correspondent);
+    println!("  objet         {}", summary.subject);
+    println!(
         "  reçue         {} par {}, boîte « {} »",
         moment(summary.received_at),
         summary.channel.french(),
         summary.mailbox
     );
-    say!("  service       {}", summary.service);
-    say!(
+    println!("  service       {}", summary.service);
+    println!(
         "  nature        {} / {} / {} (confiance {:.0} %)",
         summary.kind.french(),
         summary.scope.french(),
         summary.topic,
         summary.confidence * 100.0
     );
-    say!("  échéance      {} ({})", moment(summary.due_at), summary.delay);
+    println!("  échéance      {} ({})", moment(summary.due_at), summary.delay);
     let evidence = serde_json::from_str::<Vec<Value>>(&case.evidence).unwrap_or_default();
     for one in evidence.iter().filter_map(|one| one["detail"].as_str()) {
-        say!("    parce que   {one}");
+        println!("    parce que   {one}");
     }
     for message in &case.messages {
-        say!("\nMessage du {} ({})", moment(message.received_at), message.disposition.french());
+        println!("\nMessage du {} ({})", moment(message.received_at), message.disposition.french());
         let attachments = serde_json::from_str::<Vec<Value>>(&message.attachments).unwrap_or_default();
         for attachment in &attachments {
-            say!("  pièce jointe  {} ({} octets)", attachment["name"].as_str().unwrap_or_default(), attachment["size"]);
+            println!(
+                "  pièce jointe  {} ({} octets)",
+                attachment["name"].as_str().unwrap_or_default(),
+                attachment["size"]
+            );
         }
         for line in message.new_text.lines() {
-            say!("  | {line}");
+            println!("  | {line}");
         }
     }
-    say!("\nHistoire");
+    println!("\nHistoire");
     for event in &case.events {
-        say!("  {}  {} : {}", moment(event.at), event.kind.french(), event.detail);
+        println!("  {}  {} : {}", moment(event.at), event.kind.french(), event.detail);
     }
 }

@@ -4,7 +4,6 @@ use std::{path::Path, process::ExitCode};
 
 use serde_json::json;
 
-use super::say;
 use crate::{app, config};
 
 #[derive(Debug, clap::Args)]
@@ -20,15 +19,15 @@ pub(super) struct CheckArgs {
 impl CheckArgs {
     pub(super) fn run(self, folder: &Path) -> anyhow::Result<ExitCode> {
         if self.default {
-            say!("{}", config::DEFAULT.trim_end());
+            print!("{}", config::DEFAULT);
             return Ok(ExitCode::SUCCESS);
         }
         match app::load(folder) {
             Ok(policy) => {
                 if !self.json {
                     let config = &policy.config;
-                    say!(
-                        "{} : tout est en ordre ({} boîtes, {} services, {} règles).",
+                    println!(
+                        "{} : tout est en ordre (boîtes : {}, services : {}, règles : {}).",
                         folder.display(),
                         config.mailboxes.len(),
                         config.services.len(),
@@ -40,9 +39,9 @@ impl CheckArgs {
             Err(problems) => {
                 for problem in &problems {
                     if self.json {
-                        say!("{}", json!({"file": problem.file, "line": problem.line, "text": problem.text}));
+                        println!("{}", json!({"file": problem.file, "line": problem.line, "text": problem.text}));
                     } else {
-                        say!("{problem}");
+                        println!("{problem}");
                     }
                 }
                 if !self.json {

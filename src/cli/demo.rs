@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use jiff::tz::TimeZone;
 
-use super::{say, table};
+use super::table;
 use crate::{
     app::App,
     case::Disposition,
@@ -31,40 +31,37 @@ impl DemoArgs {
         let clock = Arc::new(SystemClock);
         let folder = demo::set_up(&self.dir, clock.now())?;
         let policy = super::load(&folder)?;
-        say!("Démonstration dans {}", self.dir.display());
-        say!("  boîtes         {}", self.dir.join("boites").display());
-        say!("  courrier parti {}", self.dir.join("envoyes").display());
-        say!("  configuration  {}", folder.display());
+        println!("Démonstration dans {}", self.dir.display());
+        println!("  boîtes         {}", self.dir.join("boites").display());
+        println!("  courrier parti {}", self.dir.join("envoyes").display());
+        println!("  configuration  {}", folder.display());
         if self.port.is_some() {
-            say!("  pages web      pas encore dans cette version");
+            println!("  pages web      pas encore dans cette version");
         }
-        say!("");
+        println!();
         let app = App::open(policy, clock).await?;
         app.once(|mailbox, tally| {
-            say!(
-                "  {mailbox:<15} {:>3} demandes, {:>2} suites, {:>2} automatiques, {:>2} déjà reçus, {:>3} accusés",
-                tally.cases,
-                tally.follow_ups,
-                tally.ignored,
-                tally.duplicates,
-                tally.acknowledged
+            println!(
+                "  {mailbox:<15} demandes {:>3}, suites {:>2}, automatiques {:>2}, déjà reçus {:>2}, accusés {:>3}",
+                tally.cases, tally.follow_ups, tally.ignored, tally.duplicates, tally.acknowledged
             );
         })
         .await?;
-        say!("");
+        println!();
         let zone = app.policy().calendar.zone().clone();
         let deliveries = app.store().deliveries().await?;
         table::print(&HEADINGS, &WIDTHS, &rows(&deliveries, &zone));
         let figures = app.store().outbox_figures().await?;
-        say!("\n{} accusés de réception partis dans {}", figures.sent, self.dir.join("envoyes").display());
+        println!("\n{} accusés de réception partis dans {}", figures.sent, self.dir.join("envoyes").display());
         if self.once {
             app.close().await?;
             return Ok(ExitCode::SUCCESS);
         }
-        say!("\nLe démon continue : déposez un message dans une boîte et regardez ce qu'il devient, par exemple");
-        say!("  cp message.eml {}", self.dir.join("boites/prefecture/new/").display());
-        say!("  releve --config {} cases list", folder.display());
-        say!("Ctrl-C pour arrêter. Pour recommencer à neuf, supprimez {}.", self.dir.display());
+        let program = std::env::args().next().unwrap_or_else(|| "releve".into());
+        println!("\nLe démon continue : déposez un message dans une boîte et regardez ce qu'il devient, par exemple");
+        println!("  cp message.eml {}", self.dir.join("boites/prefecture/new/").display());
+        println!("  {program} --config {} cases list", folder.display());
+        println!("Ctrl-C pour arrêter. Pour recommencer à neuf, supprimez {}.", self.dir.display());
         let known = deliveries.iter().map(|delivery| delivery.id).max().unwrap_or_default();
         let show = show_new(app.store().clone(), known, zone);
         tokio::select! {
@@ -81,9 +78,13 @@ async fn show_new(store: Store, mut known: i64, zone: TimeZone) -> anyhow::Resul
         tokio::time::sleep(Duration::from_secs(1)).await;
         let deliveries =
             store.deliveries().await?.into_iter().filter(|delivery| delivery.id > known).collect::<Vec<_>>();
+        // A message that is kept and not yet handled has nothing to tell: it is shown a second later.
+        if deliveries.iter().any(|delivery| delivery.disposition.is_none() && delivery.reason.is_empty()) {
+            continue;
+        }
         known = deliveries.iter().map(|delivery| delivery.id).max().unwrap_or(known);
         for row in rows(&deliveries, &zone) {
-            say!("{}", table::line(&WIDTHS, &row));
+            println!("{}", table::line(&WIDTHS, &row));
         }
     }
 }

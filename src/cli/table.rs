@@ -1,13 +1,11 @@
 //! A table on a terminal: columns of fixed width, cut with an ellipsis, the last one as long as it is.
 
-use super::say;
-
 /// Prints rows under headings. `widths` are characters; the last column is not cut.
 pub(super) fn print(headings: &[&str], widths: &[usize], rows: &[Vec<String>]) {
-    say!("{}", line(widths, &headings.iter().map(|heading| (*heading).to_owned()).collect::<Vec<_>>()));
-    say!("{}", widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join("  "));
+    println!("{}", line(widths, &headings.iter().map(|heading| (*heading).to_owned()).collect::<Vec<_>>()));
+    println!("{}", widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join("  "));
     for row in rows {
-        say!("{}", line(widths, row));
+        println!("{}", line(widths, row));
     }
 }
 
