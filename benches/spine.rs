@@ -205,7 +205,7 @@ impl Office {
 
     fn receive(&self) {
         let mailbox = &self.desk.policy().config.mailboxes[0];
-        let tally = self.runtime.block_on(self.desk.receive(mailbox, self.activated_at, |_| ())).unwrap();
+        let tally = self.runtime.block_on(self.desk.receive(mailbox, self.activated_at)).unwrap();
         assert_eq!(tally.acknowledged as u64, BATCH);
     }
 }

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Desk, Policy, Tally};
 use crate::{
@@ -138,7 +138,7 @@ impl Office {
     }
 
     pub(crate) async fn try_receive(&self, mailbox: &str) -> Result<Tally, StoreError> {
-        self.desk.receive(self.mailbox(mailbox), self.activated_at, |_| ()).await
+        self.desk.receive(self.mailbox(mailbox), self.activated_at).await
     }
 
     /// Handles what the mailbox `contact` holds.
@@ -161,9 +161,17 @@ impl Office {
         self.case(reference).await.events.iter().map(|event| event.kind.word()).collect()
     }
 
-    /// Everything that is due to leave, claimed.
+    /// Everything that is due to leave, claimed by a daemon that lives five minutes more.
     pub(crate) async fn leaving(&self) -> Vec<Outgoing> {
-        self.desk.claim("one", 1000).await.unwrap()
+        self.leaving_by("one").await
+    }
+
+    /// The same for another daemon.
+    pub(crate) async fn leaving_by(&self, daemon: &str) -> Vec<Outgoing> {
+        let mut work = self.fixture.store.begin().await.unwrap();
+        work.alive(daemon, self.clock.now() + SignedDuration::from_mins(5)).await.unwrap();
+        work.commit().await.unwrap();
+        self.desk.claim(daemon, 1000).await.unwrap()
     }
 
     /// The only mail that is due to leave, and what is read in it.

@@ -1,4 +1,6 @@
-//! Leases: one holder at a time, by instants that are arguments.
+//! Daemons and what they hold: one holder at a time, as long as it says that it lives, by instants that are arguments.
+
+use jiff::Timestamp;
 
 use crate::store::{
     Store,
@@ -7,9 +9,15 @@ use crate::store::{
 
 const LEASE: &str = "mailbox/contact";
 
-async fn take(store: &Store, owner: &str, now: &str, until: &str) -> bool {
+async fn lives(store: &Store, name: &str, until: &str) {
     let mut work = store.begin().await.unwrap();
-    let taken = work.take_lease(LEASE, owner, at(now), at(until)).await.unwrap();
+    work.alive(name, at(until)).await.unwrap();
+    work.commit().await.unwrap();
+}
+
+async fn take(store: &Store, owner: &str, now: &str) -> bool {
+    let mut work = store.begin().await.unwrap();
+    let taken = work.take_lease(LEASE, owner, at(now)).await.unwrap();
     work.commit().await.unwrap();
     taken
 }
@@ -18,60 +26,64 @@ async fn take(store: &Store, owner: &str, now: &str, until: &str) -> bool {
 async fn a_lease_is_taken_refused_renewed_and_runs_out() {
     let fixture = Fixture::open().await;
     let store = &fixture.store;
-    assert!(take(store, "one", "2026-03-02T08:00:00Z", "2026-03-02T08:02:00Z").await);
-    assert!(!take(store, "two", "2026-03-02T08:01:00Z", "2026-03-02T08:03:00Z").await, "held");
-    assert!(!take(store, "two", "2026-03-02T08:02:00Z", "2026-03-02T08:04:00Z").await, "held to its very end");
-    assert!(take(store, "one", "2026-03-02T08:01:30Z", "2026-03-02T08:03:30Z").await, "renewed");
-    assert!(!take(store, "two", "2026-03-02T08:03:00Z", "2026-03-02T08:05:00Z").await, "renewed means longer");
-    assert!(take(store, "two", "2026-03-02T08:03:31Z", "2026-03-02T08:05:31Z").await, "run out");
-    assert!(!take(store, "one", "2026-03-02T08:04:00Z", "2026-03-02T08:06:00Z").await, "it is another's now");
+    lives(store, "one", "2026-03-02T08:02:00Z").await;
+    lives(store, "two", "2026-03-02T09:00:00Z").await;
+    assert!(take(store, "one", "2026-03-02T08:00:00Z").await);
+    assert!(!take(store, "two", "2026-03-02T08:01:00Z").await, "held");
+    assert!(take(store, "one", "2026-03-02T08:01:00Z").await, "mine already");
+    lives(store, "one", "2026-03-02T08:03:30Z").await;
+    assert!(!take(store, "two", "2026-03-02T08:03:00Z").await, "whoever says that he lives goes on holding");
+    assert!(take(store, "two", "2026-03-02T08:03:30Z").await, "run out");
+    assert!(!take(store, "one", "2026-03-02T08:04:00Z").await, "it is another's now");
 }
 
 #[tokio::test]
 async fn leases_of_two_names_do_not_meet() {
     let fixture = Fixture::open().await;
-    let (now, until) = (at("2026-03-02T08:00:00Z"), at("2026-03-02T08:02:00Z"));
+    let now = at("2026-03-02T08:00:00Z");
+    lives(&fixture.store, "one", "2026-03-02T08:02:00Z").await;
+    lives(&fixture.store, "two", "2026-03-02T08:02:00Z").await;
     let mut work = fixture.store.begin().await.unwrap();
-    assert!(work.take_lease("mailbox/a", "one", now, until).await.unwrap());
-    assert!(work.take_lease("mailbox/b", "two", now, until).await.unwrap());
+    assert!(work.take_lease("mailbox/a", "one", now).await.unwrap());
+    assert!(work.take_lease("mailbox/b", "two", now).await.unwrap());
+    assert!(!work.take_lease("mailbox/a", "two", now).await.unwrap());
+}
+
+/// Two mails, each claimed by another daemon, and a mailbox that the first one reads.
+async fn held_by_two(now: Timestamp) -> Fixture {
+    let fixture = Fixture::open().await;
+    fixture.queue(2, now).await;
+    for name in ["one", "two", "three"] {
+        lives(&fixture.store, name, "2026-03-02T08:05:00Z").await;
+    }
+    let mut work = fixture.store.begin().await.unwrap();
+    work.take_lease(LEASE, "one", now).await.unwrap();
+    assert_eq!(work.claim("one", now, 1).await.unwrap().len(), 1);
+    assert_eq!(work.claim("two", now, 1).await.unwrap().len(), 1);
+    work.commit().await.unwrap();
+    fixture
 }
 
 #[tokio::test]
 async fn who_leaves_gives_back_only_what_is_his() {
-    let fixture = Fixture::open().await;
-    let (now, until) = (at("2026-03-02T08:00:00Z"), at("2026-03-02T08:05:00Z"));
-    fixture.queue(2, now).await;
+    let now = at("2026-03-02T08:00:00Z");
+    let fixture = held_by_two(now).await;
     let mut work = fixture.store.begin().await.unwrap();
-    work.take_lease(LEASE, "one", now, until).await.unwrap();
-    work.take_lease("mailbox/b", "two", now, until).await.unwrap();
-    assert_eq!(work.claim("one", now, until, 1).await.unwrap().len(), 1);
-    assert_eq!(work.claim("two", now, until, 1).await.unwrap().len(), 1);
-    work.drop_leases("one").await.unwrap();
-    work.commit().await.unwrap();
-
-    assert_eq!(fixture.text("SELECT owner FROM lease").await, "two");
-    let mut work = fixture.store.begin().await.unwrap();
-    let mails = work.claim("three", now, until, 10).await.unwrap();
-    assert_eq!(
-        mails.iter().map(|mail| (mail.message_id.as_str(), mail.attempts)).collect::<Vec<_>>(),
-        [("0@example.fr", 2)]
-    );
+    work.leave("one").await.unwrap();
+    assert!(work.take_lease(LEASE, "three", now).await.unwrap());
+    let mails = work.claim("three", now, 10).await.unwrap();
+    let claimed = mails.iter().map(|mail| (mail.message_id.as_str(), mail.attempts)).collect::<Vec<_>>();
+    assert_eq!(claimed, [("0@example.fr", 2)]);
 }
 
 #[tokio::test]
-async fn who_is_alone_breaks_every_lease() {
-    let fixture = Fixture::open().await;
-    let (now, until) = (at("2026-03-02T08:00:00Z"), at("2026-03-02T08:05:00Z"));
-    fixture.queue(2, now).await;
+async fn who_is_alone_forgets_every_other() {
+    let now = at("2026-03-02T08:00:00Z");
+    let fixture = held_by_two(now).await;
     let mut work = fixture.store.begin().await.unwrap();
-    work.take_lease(LEASE, "one", now, until).await.unwrap();
-    work.claim("one", now, until, 1).await.unwrap();
-    work.claim("two", now, until, 1).await.unwrap();
-    work.break_leases().await.unwrap();
-    work.commit().await.unwrap();
-    assert_eq!(fixture.count("lease").await, 0);
-    let mut work = fixture.store.begin().await.unwrap();
-    assert_eq!(work.claim("three", now, until, 10).await.unwrap().len(), 2);
+    work.forget_daemons().await.unwrap();
+    assert!(work.take_lease(LEASE, "four", now).await.unwrap());
+    assert_eq!(work.claim("four", now, 10).await.unwrap().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,7 +92,9 @@ async fn of_ten_that_ask_at_once_one_holds() {
     let tasks = (0..10).map(|number| {
         let store = fixture.store.clone();
         tokio::spawn(async move {
-            take(&store, &format!("owner {number}"), "2026-03-02T08:00:00Z", "2026-03-02T08:02:00Z").await
+            let name = format!("owner {number}");
+            lives(&store, &name, "2026-03-02T08:02:00Z").await;
+            take(&store, &name, "2026-03-02T08:00:00Z").await
         })
     });
     let mut holders = 0;

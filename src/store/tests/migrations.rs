@@ -68,12 +68,22 @@ async fn a_dropped_transaction_leaves_nothing() {
     work.add_event(case, now, "releve", EventKind::Opened, "").await.unwrap();
     work.next_number(2026).await.unwrap();
     work.activate("contact", now).await.unwrap();
-    assert!(work.take_lease("mailbox/contact", "one", now, now).await.unwrap());
+    work.alive("one", now).await.unwrap();
+    assert!(work.take_lease("mailbox/contact", "one", now).await.unwrap());
     drop(work);
 
-    for table in
-        ["raw_message", "receipt", "message", "cases", "event", "outbox", "reference_counter", "mailbox", "lease"]
-    {
+    for table in [
+        "raw_message",
+        "receipt",
+        "message",
+        "cases",
+        "event",
+        "outbox",
+        "reference_counter",
+        "mailbox",
+        "daemon",
+        "lease",
+    ] {
         assert_eq!(fixture.count(table).await, 0, "{table}");
     }
     // The writer is free again.
