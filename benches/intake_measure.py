@@ -3,6 +3,8 @@
 
 intake_measure.py stream PORT MAILBOX                            reads the whole INBOX by IMAP and keeps nothing
 intake_measure.py releve COUNT DATABASE QUERY COMMAND...         runs COMMAND until QUERY says COUNT, then ends it
+
+DATABASE is a SQLite file or a postgres:// address.
 """
 
 import imaplib
@@ -27,10 +29,15 @@ def stream(port, mailbox):
 
 def releve(count, database, query, *command):
     count = int(count)
+    if database.startswith("postgres:"):
+        session = postgres_progress(database, query)
+        progress = lambda: next(session)
+    else:
+        progress = lambda: sqlite_progress(database, query)
     before = time.monotonic()
     daemon = subprocess.Popen(command)
     try:
-        while progress(database, query) < count:
+        while progress() < count:
             if daemon.poll() is not None:
                 sys.exit(f"{command[0]} ended by itself, code {daemon.returncode}")
             if time.monotonic() - before > PATIENCE:
@@ -44,7 +51,7 @@ def releve(count, database, query, *command):
     report(count, elapsed, used.ru_utime + used.ru_stime, used.ru_maxrss)
 
 
-def progress(database, query):
+def sqlite_progress(database, query):
     """What the database says; nothing yet while the daemon is still making it."""
     try:
         reader = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
@@ -54,6 +61,17 @@ def progress(database, query):
             reader.close()
     except sqlite3.OperationalError:
         return 0
+
+
+def postgres_progress(database, query):
+    """The same, asked in one session: a client for every question would take the processor from what is measured."""
+    session = subprocess.Popen(["psql", "-qAtX", database], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
+    while True:
+        session.stdin.write(f"{query};\n\\echo end\n")
+        session.stdin.flush()
+        answer = list(iter(session.stdout.readline, "end\n"))
+        yield int(answer[0]) if answer else 0
 
 
 def report(count, elapsed, cpu=None, kilobytes=None):

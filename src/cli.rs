@@ -22,7 +22,7 @@ use crate::{app, config::Problem, desk::Policy};
 
 /// Relève les boîtes fonctionnelles d'une préfecture : accuse réception, compte les jours, ne lâche rien.
 #[derive(Debug, Parser)]
-#[command(name = "releve", version, about, max_term_width = 110)]
+#[command(name = "releve", version, max_term_width = 110)]
 struct Cli {
     /// Dossier de configuration (par défaut /etc/releve, puis ./config).
     #[arg(long, global = true, value_name = "DOSSIER", env = "RELEVE_CONFIG")]
@@ -55,6 +55,7 @@ pub fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let cli = Cli::parse();
     telemetry::start(matches!(cli.command, Command::Run));
+    end_with_the_reader();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -119,7 +120,19 @@ fn if_configured(named: Option<&Path>) -> anyhow::Result<Option<Policy>> {
     load(&folder).map(Some)
 }
 
-/// `releve … | head` is no failure.
+/// `releve … | head` is no failure, wherever `println!` notices that nobody reads any more.
+fn end_with_the_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload_as_str().unwrap_or_default();
+        if text.starts_with("failed printing to stdout") && text.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
+}
+
+/// The same for what writes with `?`.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)

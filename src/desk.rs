@@ -9,6 +9,10 @@ mod deliver;
 mod reading;
 mod receive;
 mod recover;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use deliver::Outcome;
 pub use receive::Tally;

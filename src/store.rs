@@ -13,6 +13,10 @@ mod messages;
 mod migrations;
 mod outbox;
 mod receipts;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use cases::{CaseDetail, CaseFilter, CaseSummary, EventRow, MessageRow, NewCase};
 pub use connection::{Backend, Store, StoreError, Work};

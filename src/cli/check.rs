@@ -27,7 +27,7 @@ impl CheckArgs {
                 if !self.json {
                     let config = &policy.config;
                     println!(
-                        "{} : tout est en ordre ({} boîtes, {} services, {} règles).",
+                        "{} : tout est en ordre (boîtes : {}, services : {}, règles : {}).",
                         folder.display(),
                         config.mailboxes.len(),
                         config.services.len(),

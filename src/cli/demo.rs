@@ -42,7 +42,7 @@ impl DemoArgs {
         let app = App::open(policy, clock).await?;
         app.once(|mailbox, tally| {
             println!(
-                "  {mailbox:<15} {:>3} demandes, {:>2} suites, {:>2} automatiques, {:>2} déjà reçus, {:>3} accusés",
+                "  {mailbox:<15} demandes {:>3}, suites {:>2}, automatiques {:>2}, déjà reçus {:>2}, accusés {:>3}",
                 tally.cases, tally.follow_ups, tally.ignored, tally.duplicates, tally.acknowledged
             );
         })
@@ -57,9 +57,10 @@ impl DemoArgs {
             app.close().await?;
             return Ok(ExitCode::SUCCESS);
         }
+        let program = std::env::args().next().unwrap_or_else(|| "releve".into());
         println!("\nLe démon continue : déposez un message dans une boîte et regardez ce qu'il devient, par exemple");
         println!("  cp message.eml {}", self.dir.join("boites/prefecture/new/").display());
-        println!("  releve --config {} cases list", folder.display());
+        println!("  {program} --config {} cases list", folder.display());
         println!("Ctrl-C pour arrêter. Pour recommencer à neuf, supprimez {}.", self.dir.display());
         let known = deliveries.iter().map(|delivery| delivery.id).max().unwrap_or_default();
         let show = show_new(app.store().clone(), known, zone);
@@ -77,6 +78,10 @@ async fn show_new(store: Store, mut known: i64, zone: TimeZone) -> anyhow::Resul
         tokio::time::sleep(Duration::from_secs(1)).await;
         let deliveries =
             store.deliveries().await?.into_iter().filter(|delivery| delivery.id > known).collect::<Vec<_>>();
+        // A message that is kept and not yet handled has nothing to tell: it is shown a second later.
+        if deliveries.iter().any(|delivery| delivery.disposition.is_none() && delivery.reason.is_empty()) {
+            continue;
+        }
         known = deliveries.iter().map(|delivery| delivery.id).max().unwrap_or(known);
         for row in rows(&deliveries, &zone) {
             println!("{}", table::line(&WIDTHS, &row));

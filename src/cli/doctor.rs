@@ -10,7 +10,7 @@ use crate::{
     config::Mailbox,
     intake::Source,
     outbox::Transport,
-    store::{MailboxState, Store},
+    store::{Backend, MailboxState, Store},
 };
 
 /// How long one try may take.
@@ -83,7 +83,11 @@ impl DoctorArgs {
 async fn database(store: &Result<Store, String>) -> Finding {
     let store = store.as_ref().map_err(Clone::clone)?;
     let cases = store.case_count().await.map_err(|error| error.to_string())?;
-    Ok(format!("{:?} répond, {cases} demandes", store.backend()))
+    let name = match store.backend() {
+        Backend::Sqlite => "SQLite",
+        Backend::Postgres => "PostgreSQL",
+    };
+    Ok(format!("{name} répond, demandes : {cases}"))
 }
 
 /// Opens the mailbox now, and recalls how the daemon last fared with it.
@@ -100,12 +104,12 @@ async fn attend(mailbox: &Mailbox, state: Option<&MailboxState>) -> Finding {
         Err(_) => return Err("pas de réponse : vérifiez l'adresse, le port et le pare-feu".into()),
     };
     match state {
-        None => Ok(format!("ouverte, {count} messages ; jamais relevée encore")),
+        None => Ok(format!("ouverte, messages : {count} ; pas encore relevée par le démon")),
         Some(state) if state.failures > 0 => Err(format!(
-            "s'ouvre maintenant ({count} messages), mais le démon a échoué {} fois depuis son dernier passage : {}",
+            "s'ouvre maintenant (messages : {count}), mais le démon a échoué {} fois depuis son dernier passage : {}",
             state.failures, state.last_error
         )),
-        Some(_) => Ok(format!("ouverte, {count} messages")),
+        Some(_) => Ok(format!("ouverte, messages : {count}")),
     }
 }
 
@@ -113,8 +117,8 @@ async fn attend(mailbox: &Mailbox, state: Option<&MailboxState>) -> Finding {
 async fn reconcile(store: &Store, state: &MailboxState) -> Finding {
     let figures = store.receipt_figures(&state.id).await.map_err(|error| error.to_string())?;
     let text = format!(
-        "au dernier passage {} sur le serveur, dont {} gardés ; depuis la mise en service {} gardés, {} rattachés à une \
-         demande, {} mis de côté, {} en attente",
+        "au dernier passage, {} sur le serveur dont {} gardés ; depuis la mise en service, gardés : {}, rattachés à une \
+         demande : {}, mis de côté : {}, en attente : {}",
         state.on_server, state.kept, figures.kept, figures.cases, figures.set_aside, figures.waiting
     );
     match state.missing {
@@ -125,7 +129,7 @@ async fn reconcile(store: &Store, state: &MailboxState) -> Finding {
 
 async fn outgoing(store: &Store) -> Finding {
     let figures = store.outbox_figures().await.map_err(|error| error.to_string())?;
-    let text = format!("{} partis, {} en attente, {} abandonnés", figures.sent, figures.waiting, figures.failed);
+    let text = format!("partis : {}, en attente : {}, abandonnés : {}", figures.sent, figures.waiting, figures.failed);
     // R112-11-2 of the CRPA: a receipt within one working day; a day that waits is an alarm in any case.
     let late = figures.oldest_waiting.is_some_and(|oldest| SystemClock.now().duration_since(oldest).as_hours() >= 24);
     if late {

@@ -45,6 +45,8 @@ impl Problems {
     /// The faults, by file and line.
     pub fn sorted(mut self) -> Vec<Problem> {
         self.0.sort();
+        // Two ways of filling in one template find the same hole.
+        self.0.dedup();
         self.0
     }
 }

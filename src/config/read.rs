@@ -96,7 +96,9 @@ fn texts(folder: &Path, problems: &mut Problems) -> Option<Vec<(PathBuf, String)
     let mut paths: Vec<_> = match fs::read_dir(folder) {
         Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_ours(path)).collect(),
         Err(cause) => {
-            let text = format!("ce dossier de configuration {} ; {begin}", in_french(&cause));
+            let missing = cause.kind() == io::ErrorKind::NotFound;
+            let first = if missing { format!("créez-le ; {begin}") } else { begin };
+            let text = format!("ce dossier de configuration {} ; {first}", in_french(&cause));
             problems.add(folder, 0, text);
             return None;
         }

@@ -185,9 +185,13 @@ impl Secret {
     pub fn read(&self) -> Result<SecretString, SecretError> {
         let path = match self {
             Self::File(path) => path.clone(),
-            Self::Credential(name) => {
-                std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from).unwrap_or_default().join(name)
-            }
+            Self::Credential(name) => match std::env::var_os("CREDENTIALS_DIRECTORY") {
+                Some(folder) => PathBuf::from(folder).join(name),
+                None => {
+                    let cause = "systemd n'a pas donné de « credential » à cette commande (LoadCredential=)";
+                    return Err(SecretError { path: name.clone(), cause: std::io::Error::other(cause) });
+                }
+            },
         };
         let text =
             std::fs::read_to_string(&path).map_err(|cause| SecretError { path: path.display().to_string(), cause })?;

@@ -63,20 +63,21 @@ impl Desk {
         let now = self.now();
         let step = usize::try_from(mail.attempts - 1).unwrap_or_default().min(BACK_OFF.len() - 1);
         let next = later(now, BACK_OFF[step]);
+        let patient = now < later(mail.created_at, PATIENCE);
         let mut work = self.store.begin().await?;
         match outcome {
             Outcome::Sent { answer } => {
                 work.sent(mail.id, answer, now).await?;
                 work.add_event(mail.case_id, now, "releve", EventKind::Sent, answer).await?;
             }
-            Outcome::Uncertain { why } => {
+            Outcome::Uncertain { why } if patient => {
                 work.postpone(mail.id, why, true, next).await?;
                 work.add_event(mail.case_id, now, "releve", EventKind::Uncertain, why).await?;
             }
-            Outcome::Retry { why } if now < later(mail.created_at, PATIENCE) => {
+            Outcome::Retry { why } if patient => {
                 work.postpone(mail.id, why, false, next).await?;
             }
-            Outcome::Retry { why } | Outcome::Refused { why } => {
+            Outcome::Retry { why } | Outcome::Uncertain { why } | Outcome::Refused { why } => {
                 work.give_up(mail.id, why, now).await?;
                 work.add_event(mail.case_id, now, "releve", EventKind::Failed, why).await?;
             }

@@ -6,6 +6,8 @@ use super::{Address, charset, encoded_word, plain};
 /// Octets of an address field that are looked at, and addresses kept of it.
 const FIELD_OCTETS: usize = 256 * 1024;
 const ADDRESSES: usize = 1_000;
+/// Octets kept of one address: far more than a relay takes (254), and few enough to be the key of an index.
+const ADDRESS_OCTETS: usize = 998;
 
 /// The addresses of one raw field value, in order.
 pub(super) fn list(raw: &[u8]) -> Vec<Address> {
@@ -82,6 +84,7 @@ fn normal(written: &str) -> Option<String> {
         email = last.to_owned();
     }
     let email = email.trim_matches(|c| matches!(c, ',' | ';' | '\'')).trim();
+    let email = &email[..email.floor_char_boundary(ADDRESS_OCTETS)];
     match email.rsplit_once('@') {
         Some((local, domain)) if !(local.is_empty() && domain.is_empty()) => {
             Some(format!("{local}@{}", domain.trim_end_matches('.').to_lowercase()))
@@ -188,5 +191,7 @@ mod tests {
         assert!(list("\"".repeat(200_000).as_bytes()).is_empty());
         assert!(list("(".repeat(200_000).as_bytes()).is_empty());
         assert_eq!(list("a@b,".repeat(200_000).as_bytes()).len(), super::ADDRESSES);
+        let long = list(format!("<{}@example.fr>", "é".repeat(100_000)).as_bytes());
+        assert_eq!(long[0].email.len(), super::ADDRESS_OCTETS);
     }
 }

@@ -68,7 +68,16 @@ impl Store {
     /// Opens the database with its schema no further than the migration `last`: what an older version left behind.
     pub async fn open_at(url: &str, password: Option<&SecretString>, last: Option<i64>) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let open = |cause: sqlx::Error| StoreError::Open(cause.to_string());
+        let open = |cause: sqlx::Error| {
+            StoreError::Open(match cause {
+                // The pool tries again and again, and forgets why.
+                sqlx::Error::PoolTimedOut => {
+                    let seconds = PATIENCE.as_secs();
+                    format!("pas de réponse en {seconds} secondes (serveur arrêté, ou adresse ou port faux)")
+                }
+                cause => cause.to_string(),
+            })
+        };
         let (backend, url) = match url.strip_prefix("sqlite:") {
             Some(path) => {
                 create_private(path)?;

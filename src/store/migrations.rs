@@ -10,7 +10,7 @@ use sqlx::{
 
 use super::Backend;
 
-const STEPS: &[(i64, &str, &str)] = &[
+pub(super) const STEPS: &[(i64, &str, &str)] = &[
     (1, "mail", include_str!("migrations/0001_mail.sql")),
     (2, "cases", include_str!("migrations/0002_cases.sql")),
     (3, "outbox", include_str!("migrations/0003_outbox.sql")),

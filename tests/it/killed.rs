@@ -65,6 +65,8 @@ async fn killed_at_thirty_random_moments_it_acknowledges_each_of_three_hundred_c
     wait_at_most(Duration::from_secs(120), "all acknowledgements have left", async || {
         let open = prefecture.database.count("cases", "1 = 1").await;
         assert!(open <= 300, "a message has two cases");
+        let blamed = prefecture.database.count("message", "disposition = 'quarantined'").await;
+        assert_eq!(blamed, 0, "a message is blamed for what befell the daemon");
         (open == 300 && sent(&prefecture).await == 300).then_some(())
     })
     .await;

@@ -118,5 +118,5 @@ async fn a_mailbox_that_is_full_for_now_is_tried_again() {
     let answer: String = answers[0].get("last_answer");
     assert!(answer.contains("450 4.2.1") && !answer.contains("plus-tard@"), "{answer}");
     let doctor = prefecture.doctor().await;
-    assert_eq!(doctor.of("file d'envoi"), (true, "0 partis, 1 en attente, 0 abandonnés"));
+    assert_eq!(doctor.of("file d'envoi"), (true, "0 partis, 1 en attente, 0 abandonnés".to_owned()));
 }

@@ -30,7 +30,7 @@ fn a_folder_that_does_not_exist() {
     assert_eq!(
         told(&folder.path().join("x"), folder.path()).unwrap_err(),
         [
-            "DIR/x : ce dossier de configuration n'existe pas ; pour commencer : releve check --default > DIR/x/releve.toml"
+            "DIR/x : ce dossier de configuration n'existe pas ; créez-le ; pour commencer : releve check --default > DIR/x/releve.toml"
         ]
     );
 }

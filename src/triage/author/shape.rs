@@ -41,7 +41,7 @@ pub(super) const RULES: &[Rule] = &[
         // RFC 6047: a mail that is nothing but a calendar object, or the answer to an invitation.
         name: "calendar-reply",
         says: Answers,
-        text: "C'est une réponse automatique d'agenda.",
+        text: "C'est un objet d'agenda envoyé par un logiciel : invitation ou réponse.",
         holds: |view| {
             view.message.content_type == "text/calendar"
                 || calendar(view) && view.shows(Sign::CalendarSubject)

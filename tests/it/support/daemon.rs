@@ -248,11 +248,12 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// Whether this is sound, and what is said of it.
-    pub fn of(&self, what: &str) -> (bool, &str) {
-        let found = self.findings.iter().find(|finding| finding["what"] == what);
-        let found = found.unwrap_or_else(|| panic!("nothing is said of {what}: {:?}", self.findings));
-        (found["ok"] == true, found["text"].as_str().unwrap_or_default())
+    /// Whether this is sound, and all that is said of it.
+    pub fn of(&self, what: &str) -> (bool, String) {
+        let found: Vec<_> = self.findings.iter().filter(|finding| finding["what"] == what).collect();
+        assert!(!found.is_empty(), "nothing is said of {what}: {:?}", self.findings);
+        let texts: Vec<_> = found.iter().filter_map(|finding| finding["text"].as_str()).collect();
+        (found.iter().all(|finding| finding["ok"] == true), texts.join("\n"))
     }
 
     /// Everything that is said, for whoever looks for what must not be.

@@ -36,7 +36,7 @@ impl Held {
 impl Proxy {
     /// Cuts the first connections, each after as many octets from the server as `after` says; those that follow last.
     pub async fn that_cuts(server: u16, after: &[u64]) -> Self {
-        let mut limits = after.to_vec().into_iter();
+        let mut limits = after.iter().copied();
         Self::to(server, move |client, server| {
             let limit = limits.next().unwrap_or(u64::MAX);
             let ((mut from_client, mut to_client), (from_server, mut to_server)) = (client, server);
