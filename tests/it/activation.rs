@@ -36,7 +36,10 @@ async fn older_messages_become_cases_that_are_not_acknowledged() {
     prefecture.gone_over("sejour").await;
     let doctor = prefecture.doctor().await;
     let (sound, text) = doctor.of("boîte sejour");
-    assert!(sound && text.starts_with("ouverte, 4 messages\nau dernier passage 4 sur le serveur, dont 4 gardés"), "{text}");
+    assert!(
+        sound && text.starts_with("ouverte, 4 messages\nau dernier passage 4 sur le serveur, dont 4 gardés"),
+        "{text}"
+    );
     assert!(text.ends_with("4 gardés, 4 rattachés à une demande, 0 mis de côté, 0 en attente"), "{text}");
     assert_eq!(doctor.code, Some(0));
     daemon.stop().await;
@@ -64,7 +67,10 @@ async fn older_messages_are_set_aside_if_the_prefecture_wants_none() {
     prefecture.gone_over("sejour").await;
     let doctor = prefecture.doctor().await;
     let (sound, text) = doctor.of("boîte sejour");
-    assert!(sound && text.starts_with("ouverte, 4 messages\nau dernier passage 4 sur le serveur, dont 4 gardés"), "{text}");
+    assert!(
+        sound && text.starts_with("ouverte, 4 messages\nau dernier passage 4 sur le serveur, dont 4 gardés"),
+        "{text}"
+    );
     assert!(text.ends_with("4 gardés, 1 rattachés à une demande, 3 mis de côté, 0 en attente"), "{text}");
     daemon.stop().await;
     for citizen in &citizens {
