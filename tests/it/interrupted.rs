@@ -19,7 +19,7 @@ async fn a_line_that_is_cut_within_a_fetch_loses_nothing_and_doubles_nothing() {
     let office = address("sejour", "prefecture");
     let citizens = forty_letters(&servers.dovecot, &office).await;
     // The first line is cut within the handshake, the others within a message.
-    let line = Proxy::that_cuts(servers.dovecot.imaps, &[700, 150_000]).await;
+    let line = Proxy::that_cuts(servers.dovecot.imaps, [700, 150_000]).await;
     let account = Account::on(&servers.dovecot, "sejour", &office).imap("port", u32::from(line.port));
     let prefecture = Prefecture::with([account.set("active_since", long_ago())]).await;
     let daemon = prefecture.start().await;

@@ -367,8 +367,24 @@ impl Database {
 
     /// How many rows of a table there are under a condition.
     pub async fn count(&self, table: &str, condition: &str) -> i64 {
+        self.eye().await.count(table, condition).await
+    }
+
+    /// A look at the database that can be repeated at once.
+    pub async fn eye(&self) -> Eye {
+        Eye(AnyConnection::connect(&self.url).await.expect("the database answers"))
+    }
+}
+
+/// Who looks at a database again and again.
+pub struct Eye(AnyConnection);
+
+impl Eye {
+    /// How many rows of a table there are under a condition.
+    pub async fn count(&mut self, table: &str, condition: &str) -> i64 {
         let statement = format!("SELECT COUNT(*) AS rows_found FROM {table} WHERE {condition}");
-        self.rows(&statement).await[0].get("rows_found")
+        let row = sqlx::query(AssertSqlSafe(statement.as_str())).fetch_one(&mut self.0).await;
+        row.unwrap_or_else(|error| panic!("{statement}: {error}")).get("rows_found")
     }
 }
 

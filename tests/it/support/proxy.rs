@@ -35,8 +35,8 @@ impl Held {
 
 impl Proxy {
     /// Cuts the first connections, each after as many octets from the server as `after` says; those that follow last.
-    pub async fn that_cuts(server: u16, after: &[u64]) -> Self {
-        let mut limits = after.iter().copied();
+    pub async fn that_cuts(server: u16, after: impl IntoIterator<Item = u64, IntoIter: Send + 'static>) -> Self {
+        let mut limits = after.into_iter();
         Self::to(server, move |client, server| {
             let limit = limits.next().unwrap_or(u64::MAX);
             let ((mut from_client, mut to_client), (from_server, mut to_server)) = (client, server);
