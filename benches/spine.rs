@@ -196,9 +196,7 @@ impl Office {
     fn keep(&self, deliveries: &[NewReceipt]) {
         self.runtime.block_on(async {
             let mut work = self.desk.store().begin().await.unwrap();
-            for delivery in deliveries {
-                work.keep(delivery, self.desk.now()).await.unwrap();
-            }
+            work.keep(deliveries, self.desk.now()).await.unwrap();
             work.commit().await.unwrap();
         });
     }

@@ -8,6 +8,7 @@
 mod cases;
 mod connection;
 mod daemons;
+mod later;
 mod mailboxes;
 mod messages;
 mod migrations;

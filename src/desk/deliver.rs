@@ -68,18 +68,18 @@ impl Desk {
         match outcome {
             Outcome::Sent { answer } => {
                 work.sent(mail.id, answer, now).await?;
-                work.add_event(mail.case_id, now, "releve", EventKind::Sent, answer).await?;
+                work.add_event(mail.case_id, now, "releve", EventKind::Sent, answer);
             }
             Outcome::Uncertain { why } if patient => {
                 work.postpone(mail.id, why, true, next).await?;
-                work.add_event(mail.case_id, now, "releve", EventKind::Uncertain, why).await?;
+                work.add_event(mail.case_id, now, "releve", EventKind::Uncertain, why);
             }
             Outcome::Retry { why } if patient => {
                 work.postpone(mail.id, why, false, next).await?;
             }
             Outcome::Retry { why } | Outcome::Uncertain { why } | Outcome::Refused { why } => {
                 work.give_up(mail.id, why, now).await?;
-                work.add_event(mail.case_id, now, "releve", EventKind::Failed, why).await?;
+                work.add_event(mail.case_id, now, "releve", EventKind::Failed, why);
             }
         }
         work.commit().await

@@ -1,6 +1,6 @@
 //! Reads the octets of a delivery, guarded: a message that panics the parser or takes too long costs only itself.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use crate::{
     mail::{self, Message, Unreadable},
@@ -50,6 +50,17 @@ pub(super) async fn read(receipts: Vec<KeptReceipt>, limit: Duration) -> Vec<Arr
 }
 
 impl Arrival {
+    /// What makes it the same message as another. Octets that say nothing of their own do not make two messages one.
+    pub(super) fn content_key(&self, mailbox: &str) -> Cow<'_, str> {
+        let receipt = &self.receipt;
+        match &self.reading {
+            Ok(reading) => Cow::Borrowed(&reading.content_key),
+            Err(_) if receipt.octets == 0 => format!("empty:{mailbox}/{}", receipt.server_key).into(),
+            Err(_) if !receipt.whole => format!("head:{mailbox}/{}", receipt.server_key).into(),
+            Err(_) => format!("raw:{}", receipt.digest).into(),
+        }
+    }
+
     /// A delivery that is not to be read again, for this reason.
     pub(super) fn unread(receipt: KeptReceipt, reason: &str) -> Self {
         Self { receipt, reading: Err(Unreadable(reason.to_owned())) }

@@ -1,7 +1,7 @@
 //! A message comes in: known already, from a machine, the continuation of a case, or a new case with its deadline and its
 //! acknowledgement. A batch is one transaction.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use jiff::Timestamp;
 
@@ -14,7 +14,7 @@ use crate::{
     case::{Channel, Disposition, EventKind, Kind, Scope},
     config::Mailbox,
     mail::Message,
-    store::{NewCase, NewMessage, StoreError, Work},
+    store::{KnownMessage, NewCase, NewMessage, StoreError, Work},
     triage::{self, Author, Classification},
 };
 
@@ -92,10 +92,12 @@ impl Desk {
         arrivals: &[Arrival],
     ) -> Result<Tally, StoreError> {
         let mut work = self.store.begin().await?;
-        let mut entry =
-            Entry { desk: self, mailbox, activated_at, now: self.now(), work: &mut work, tally: Tally::default() };
-        for arrival in arrivals {
-            entry.enter(arrival).await?;
+        let content_keys = arrivals.iter().map(|arrival| arrival.content_key(&mailbox.id)).collect::<Vec<_>>();
+        let known = work.known_messages(&content_keys.iter().map(|key| &**key).collect::<Vec<_>>()).await?;
+        let (now, tally) = (self.now(), Tally::default());
+        let mut entry = Entry { desk: self, mailbox, activated_at, now, work: &mut work, known, tally };
+        for (arrival, content_key) in arrivals.iter().zip(&content_keys) {
+            entry.enter(arrival, content_key).await?;
         }
         let tally = entry.tally;
         work.commit().await?;
@@ -117,30 +119,26 @@ pub(super) struct Entry<'a> {
     pub activated_at: Timestamp,
     pub now: Timestamp,
     pub work: &'a mut Work,
-    pub tally: Tally,
+    /// What has been written down already, by content: before, or earlier in this batch.
+    known: HashMap<String, KnownMessage>,
+    tally: Tally,
 }
 
 impl Entry<'_> {
-    async fn enter(&mut self, arrival: &Arrival) -> Result<(), StoreError> {
-        match &arrival.reading {
-            Ok(reading) => match self.work.known_message(&reading.content_key).await? {
-                Some(known) => self.again(arrival, known.id, known.case_id).await,
-                None => self.new_message(arrival, reading).await,
-            },
-            Err(unreadable) => {
-                // Octets that say nothing of their own do not make two messages one.
-                let receipt = &arrival.receipt;
-                let content_key = match receipt.octets {
-                    0 => format!("empty:{}/{}", self.mailbox.id, receipt.server_key),
-                    _ if !receipt.whole => format!("head:{}/{}", self.mailbox.id, receipt.server_key),
-                    _ => format!("raw:{}", receipt.digest),
-                };
-                match self.work.known_message(&content_key).await? {
-                    Some(known) => self.again(arrival, known.id, known.case_id).await,
-                    None => self.quarantine(arrival, content_key, &unreadable.0).await,
-                }
-            }
+    async fn enter(&mut self, arrival: &Arrival, content_key: &str) -> Result<(), StoreError> {
+        if let Some(known) = self.known.get(content_key).copied() {
+            return self.again(arrival, known.id, known.case_id).await;
         }
+        match &arrival.reading {
+            Ok(reading) => self.new_message(arrival, reading).await,
+            Err(unreadable) => self.quarantine(arrival, content_key.to_owned(), &unreadable.0).await,
+        }
+    }
+
+    async fn add_message(&mut self, message: &NewMessage) -> Result<i64, StoreError> {
+        let id = self.work.add_message(message).await?;
+        self.known.insert(message.content_key.clone(), KnownMessage { id, case_id: message.case_id });
+        Ok(id)
     }
 
     /// The same message, delivered once more: into another mailbox, or after the server renumbered its messages.
@@ -149,13 +147,14 @@ impl Entry<'_> {
             Some(case) => {
                 let reference = self.work.reference_of(case).await?;
                 let detail = format!("reçu aussi dans la boîte « {} »", self.mailbox.id);
-                self.work.add_event(case, self.now, "releve", EventKind::ReceivedAgain, &detail).await?;
+                self.work.add_event(case, self.now, "releve", EventKind::ReceivedAgain, &detail);
                 format!("même message que la demande {reference}")
             }
             None => "même message, déjà reçu".to_owned(),
         };
         self.tally.duplicates += 1;
-        self.work.handled(arrival.receipt.id, message, &reason).await
+        self.work.handled(arrival.receipt.id, message, &reason);
+        Ok(())
     }
 
     async fn new_message(&mut self, arrival: &Arrival, reading: &Reading) -> Result<(), StoreError> {
@@ -187,14 +186,15 @@ impl Entry<'_> {
             case_id: case,
             ..self.row(arrival, reading)
         };
-        let id = self.work.add_message(&row).await?;
+        let id = self.add_message(&row).await?;
         if let Some(case) = case {
             let bounced = !message.reported_ids.is_empty() && reports_failure(&assessment.judgement);
             let kind = if bounced { EventKind::Bounced } else { EventKind::Automatic };
-            self.work.add_event(case, self.now, "releve", kind, &reason).await?;
+            self.work.add_event(case, self.now, "releve", kind, &reason);
         }
         self.tally.ignored += 1;
-        self.work.handled(arrival.receipt.id, id, &reason).await
+        self.work.handled(arrival.receipt.id, id, &reason);
+        Ok(())
     }
 
     /// The case that a person's message continues: our own Message-IDs and those that we know first; a reference in the
@@ -219,11 +219,12 @@ impl Entry<'_> {
             case_id: Some(case),
             ..self.row(arrival, reading)
         };
-        let id = self.work.add_message(&row).await?;
+        let id = self.add_message(&row).await?;
         let detail = format!("reçu dans la boîte « {} »", self.mailbox.id);
-        self.work.add_event(case, self.now, "citizen", EventKind::FollowUp, &detail).await?;
+        self.work.add_event(case, self.now, "citizen", EventKind::FollowUp, &detail);
         self.tally.follow_ups += 1;
-        self.work.handled(arrival.receipt.id, id, &reason).await
+        self.work.handled(arrival.receipt.id, id, &reason);
+        Ok(())
     }
 
     async fn open(&mut self, arrival: &Arrival, reading: &Reading, assessment: Assessment) -> Result<(), StoreError> {
@@ -241,20 +242,21 @@ impl Entry<'_> {
             case_id: Some(case),
             ..row
         };
-        let id = self.work.add_message(&row).await?;
+        let id = self.add_message(&row).await?;
         match letter {
             Ok(letter) => {
                 self.work.enqueue(&letter.addressed(case, id), self.now).await?;
-                self.work.mark_acknowledged(case, self.now).await?;
-                self.work.add_event(case, self.now, "releve", EventKind::Acknowledged, &letter.detail()).await?;
+                self.work.mark_acknowledged(case, self.now);
+                self.work.add_event(case, self.now, "releve", EventKind::Acknowledged, &letter.detail());
                 self.tally.acknowledged += 1;
             }
             Err(reason) => {
-                self.work.add_event(case, self.now, "releve", EventKind::NotAcknowledged, &reason).await?;
+                self.work.add_event(case, self.now, "releve", EventKind::NotAcknowledged, &reason);
             }
         }
         self.tally.cases += 1;
-        self.work.handled(arrival.receipt.id, id, &row.reason).await
+        self.work.handled(arrival.receipt.id, id, &row.reason);
+        Ok(())
     }
 
     /// Nothing could be read: a case all the same, once, with the octets attached.
@@ -273,11 +275,12 @@ impl Entry<'_> {
             evidence: Vec::new(),
         };
         let (case, ..) = self.add_case(arrival, &row, unknown).await?;
-        let id = self.work.add_message(&NewMessage { case_id: Some(case), ..row }).await?;
-        self.work.add_event(case, self.now, "releve", EventKind::NotAcknowledged, reason).await?;
+        let id = self.add_message(&NewMessage { case_id: Some(case), ..row }).await?;
+        self.work.add_event(case, self.now, "releve", EventKind::NotAcknowledged, reason);
         self.tally.cases += 1;
         self.tally.quarantined += 1;
-        self.work.handled(arrival.receipt.id, id, reason).await
+        self.work.handled(arrival.receipt.id, id, reason);
+        Ok(())
     }
 
     async fn add_case(
@@ -318,7 +321,7 @@ impl Entry<'_> {
             self.mailbox.id,
             crate::calendar::in_words(deadline.due.date(), "fr"),
         );
-        self.work.add_event(id, self.now, "releve", EventKind::Opened, &detail).await?;
+        self.work.add_event(id, self.now, "releve", EventKind::Opened, &detail);
         Ok((id, reference, deadline))
     }
 

@@ -182,8 +182,7 @@ impl Pass<'_> {
         if !super::worker::hold(&mut work, self.mailbox, self.owner, now).await? {
             return Err(IntakeError::LeaseLost);
         }
-        for receipt in receipts {
-            let row = work.keep(receipt, now).await?;
+        for (receipt, row) in receipts.iter().zip(work.keep(receipts, now).await?) {
             if let Some(row) = row.filter(|_| self.is_set_aside(Some(receipt.received_at))) {
                 work.set_aside(row, "reçu avant la mise en service de la boîte (backfill = \"none\")").await?;
             }

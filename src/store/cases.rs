@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
-use super::{Store, StoreError, Work, at, flag, maybe_at, millis, word};
+use super::{Store, StoreError, Work, at, flag, later::NewEvent, maybe_at, millis, word};
 use crate::case::{Channel, Disposition, EventKind, Kind, Scope, State};
 
 /// A case to be opened.
@@ -161,14 +161,21 @@ macro_rules! select_cases {
 impl Work {
     /// The next free number of the year, from 1. Two daemons never get the same.
     pub async fn next_number(&mut self, year: i16) -> Result<i64, StoreError> {
-        let row = sqlx::query(
-            "INSERT INTO reference_counter (year, last) VALUES ($1, 1)
-             ON CONFLICT (year) DO UPDATE SET last = reference_counter.last + 1 RETURNING last",
-        )
-        .bind(i64::from(year))
-        .fetch_one(&mut *self.transaction)
-        .await?;
-        Ok(row.try_get("last")?)
+        let number = match self.later.numbers.get(&year) {
+            Some(last) => last + 1,
+            None => {
+                let row = sqlx::query(
+                    "INSERT INTO reference_counter (year, last) VALUES ($1, 1)
+                     ON CONFLICT (year) DO UPDATE SET last = reference_counter.last + 1 RETURNING last",
+                )
+                .bind(i64::from(year))
+                .fetch_one(&mut *self.transaction)
+                .await?;
+                row.try_get("last")?
+            }
+        };
+        self.later.numbers.insert(year, number);
+        Ok(number)
     }
 
     /// Opens a case.
@@ -201,33 +208,19 @@ impl Work {
     }
 
     /// Notes that the acknowledgement of a case has been written.
-    pub async fn mark_acknowledged(&mut self, case: i64, at: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("UPDATE cases SET acknowledged_at = $1 WHERE id = $2")
-            .bind(millis(at))
-            .bind(case)
-            .execute(&mut *self.transaction)
-            .await?;
-        Ok(())
+    pub fn mark_acknowledged(&mut self, case: i64, at: Timestamp) {
+        self.later.acknowledged.push((case, millis(at)));
     }
 
     /// Adds a step to the history of a case.
-    pub async fn add_event(
-        &mut self,
-        case: i64,
-        at: Timestamp,
-        actor: &str,
-        kind: EventKind,
-        detail: &str,
-    ) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO event (case_id, at, actor, kind, detail) VALUES ($1, $2, $3, $4, $5)")
-            .bind(case)
-            .bind(millis(at))
-            .bind(actor)
-            .bind(kind.word())
-            .bind(detail)
-            .execute(&mut *self.transaction)
-            .await?;
-        Ok(())
+    pub fn add_event(&mut self, case_id: i64, at: Timestamp, actor: &str, kind: EventKind, detail: &str) {
+        self.later.events.push(NewEvent {
+            case_id,
+            at: millis(at),
+            actor: actor.to_owned(),
+            kind: kind.word(),
+            detail: detail.to_owned(),
+        });
     }
 
     /// The case of this reference, and its correspondent.

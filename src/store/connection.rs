@@ -8,7 +8,7 @@ use sqlx::{
     any::{AnyConnectOptions, AnyPoolOptions},
 };
 
-use super::migrations;
+use super::{later::Later, migrations};
 
 /// Readers beside the one writer of SQLite, and connections to PostgreSQL.
 const CONNECTIONS: u32 = 8;
@@ -137,7 +137,7 @@ impl Store {
             Backend::Sqlite => self.writers.begin_with("BEGIN IMMEDIATE").await?,
             Backend::Postgres => self.writers.begin().await?,
         };
-        Ok(Work { transaction, backend: self.backend })
+        Ok(Work { transaction, backend: self.backend, later: Later::default() })
     }
 
     /// Closes every connection; SQLite folds its journal into the file.
@@ -151,11 +151,13 @@ impl Store {
 pub struct Work {
     pub(super) transaction: Transaction<'static, Any>,
     pub(super) backend: Backend,
+    pub(super) later: Later,
 }
 
 impl Work {
     /// Makes the changes durable.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.later.write(&mut self.transaction).await?;
         Ok(self.transaction.commit().await?)
     }
 }

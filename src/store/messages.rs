@@ -1,9 +1,15 @@
 //! Messages as they were read, and what ties one to another.
 
-use jiff::Timestamp;
-use sqlx::Row;
+use std::collections::HashMap;
 
-use super::{StoreError, Work, millis};
+use jiff::Timestamp;
+use sqlx::{AssertSqlSafe, Row};
+
+use super::{
+    StoreError, Work,
+    later::{ROWS, rows},
+    millis,
+};
 use crate::case::{Channel, Disposition};
 
 /// A message to be written down.
@@ -55,13 +61,19 @@ pub struct KnownMessage {
 }
 
 impl Work {
-    /// The message of this content, if it came before.
-    pub async fn known_message(&mut self, content_key: &str) -> Result<Option<KnownMessage>, StoreError> {
-        let row = sqlx::query("SELECT id, case_id FROM message WHERE content_key = $1")
-            .bind(content_key)
-            .fetch_optional(&mut *self.transaction)
-            .await?;
-        row.map(|row| Ok(KnownMessage { id: row.try_get("id")?, case_id: row.try_get("case_id")? })).transpose()
+    /// The messages of these contents that came before, by their content.
+    pub async fn known_messages(&mut self, content_keys: &[&str]) -> Result<HashMap<String, KnownMessage>, StoreError> {
+        let mut known = HashMap::new();
+        for keys in content_keys.chunks(ROWS) {
+            let list = rows(1, keys.len());
+            let statement = format!("SELECT content_key, id, case_id FROM message WHERE content_key IN {list}");
+            let query = keys.iter().fold(sqlx::query(AssertSqlSafe(statement)), |query, key| query.bind(*key));
+            for row in query.fetch_all(&mut *self.transaction).await? {
+                let message = KnownMessage { id: row.try_get("id")?, case_id: row.try_get("case_id")? };
+                known.insert(row.try_get("content_key")?, message);
+            }
+        }
+        Ok(known)
     }
 
     /// Writes a message down.
@@ -98,19 +110,22 @@ impl Work {
     /// The case to which one of these Message-IDs belongs: first what we sent, then what was received. The ids are tried
     /// in their order.
     pub async fn case_of_ids(&mut self, ids: &[&str]) -> Result<Option<i64>, StoreError> {
-        for id in ids {
-            let row = sqlx::query(
-                "SELECT case_id FROM outbox WHERE message_id = $1
-                 UNION ALL SELECT case_id FROM message WHERE message_id = $1 AND case_id IS NOT NULL LIMIT 1",
-            )
-            .bind(*id)
-            .fetch_optional(&mut *self.transaction)
-            .await?;
-            if let Some(row) = row {
-                return Ok(row.try_get("case_id")?);
-            }
+        if ids.is_empty() {
+            return Ok(None);
         }
-        Ok(None)
+        let list = rows(1, ids.len());
+        let statement = format!(
+            "SELECT message_id, case_id, 0 AS place FROM outbox WHERE message_id IN {list}
+             UNION ALL
+             SELECT message_id, case_id, 1 AS place FROM message WHERE message_id IN {list} AND case_id IS NOT NULL
+             ORDER BY place, case_id"
+        );
+        let query = ids.iter().fold(sqlx::query(AssertSqlSafe(statement)), |query, id| query.bind(*id));
+        let mut cases = HashMap::new();
+        for row in query.fetch_all(&mut *self.transaction).await? {
+            cases.entry(row.try_get::<String, _>("message_id")?).or_insert(row.try_get::<i64, _>("case_id")?);
+        }
+        Ok(ids.iter().find_map(|id| cases.get(*id).copied()))
     }
 
     /// How many messages of this sender, received within the hour and within the day up to `at`, were acknowledged.

@@ -1,11 +1,15 @@
 //! Deliveries: what each mailbox held, octets first.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
-use super::{Store, StoreError, Work, at, flag, maybe_at, millis, word};
+use super::{
+    Store, StoreError, Work, at, flag,
+    later::{Handled, ROWS, rows},
+    maybe_at, millis, word,
+};
 use crate::case::Disposition;
 
 /// A delivery to be kept.
@@ -89,30 +93,48 @@ pub struct Delivery {
 }
 
 impl Work {
-    /// Keeps a delivery and returns its row. A delivery that is kept already is left as it is (`None`).
-    pub async fn keep(&mut self, receipt: &NewReceipt, now: Timestamp) -> Result<Option<i64>, StoreError> {
-        sqlx::query(
-            "INSERT INTO raw_message (digest, octets, bytes) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING",
-        )
-        .bind(&receipt.digest)
-        .bind(receipt.bytes.len() as i64)
-        .bind(&receipt.bytes[..])
-        .execute(&mut *self.transaction)
-        .await?;
-        let row = sqlx::query(
-            "INSERT INTO receipt (mailbox, server_key, digest, whole, octets, received_at, kept_at, state, attempts)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'kept', 0) ON CONFLICT (mailbox, server_key) DO NOTHING RETURNING id",
-        )
-        .bind(&receipt.mailbox)
-        .bind(&receipt.server_key)
-        .bind(&receipt.digest)
-        .bind(i64::from(receipt.whole))
-        .bind(receipt.octets as i64)
-        .bind(millis(receipt.received_at))
-        .bind(millis(now))
-        .fetch_optional(&mut *self.transaction)
-        .await?;
-        Ok(row.map(|row| row.try_get("id")).transpose()?)
+    /// Keeps deliveries and returns their rows. One that is kept already is left as it is (`None`).
+    pub async fn keep(&mut self, receipts: &[NewReceipt], now: Timestamp) -> Result<Vec<Option<i64>>, StoreError> {
+        // In the order of their digests, so that two daemons with the same octets never wait for each other in a circle.
+        let octets = receipts.iter().map(|receipt| (&receipt.digest, &receipt.bytes)).collect::<BTreeMap<_, _>>();
+        for octets in octets.into_iter().collect::<Vec<_>>().chunks(ROWS) {
+            let rows = rows(octets.len(), 3);
+            let statement = format!(
+                "INSERT INTO raw_message (digest, octets, bytes) VALUES {rows} ON CONFLICT (digest) DO NOTHING"
+            );
+            let mut query = sqlx::query(AssertSqlSafe(statement));
+            for (digest, bytes) in octets {
+                query = query.bind(*digest).bind(bytes.len() as i64).bind(&bytes[..]);
+            }
+            query.execute(&mut *self.transaction).await?;
+        }
+        let mut kept = HashMap::new();
+        for receipts in receipts.chunks(ROWS) {
+            let rows = rows(receipts.len(), 9);
+            let statement = format!(
+                "INSERT INTO receipt (mailbox, server_key, digest, whole, octets, received_at, kept_at, state, attempts)
+                 VALUES {rows} ON CONFLICT (mailbox, server_key) DO NOTHING RETURNING id, mailbox, server_key"
+            );
+            let mut query = sqlx::query(AssertSqlSafe(statement));
+            for receipt in receipts {
+                query = query
+                    .bind(&receipt.mailbox)
+                    .bind(&receipt.server_key)
+                    .bind(&receipt.digest)
+                    .bind(i64::from(receipt.whole))
+                    .bind(receipt.octets as i64)
+                    .bind(millis(receipt.received_at))
+                    .bind(millis(now))
+                    .bind("kept")
+                    .bind(0_i64);
+            }
+            for row in query.fetch_all(&mut *self.transaction).await? {
+                let place = (row.try_get::<String, _>("mailbox")?, row.try_get::<String, _>("server_key")?);
+                kept.insert(place, row.try_get::<i64, _>("id")?);
+            }
+        }
+        let row = |receipt: &NewReceipt| kept.get(&(receipt.mailbox.clone(), receipt.server_key.clone())).copied();
+        Ok(receipts.iter().map(row).collect())
     }
 
     /// Counts one more attempt at handling a delivery.
@@ -125,14 +147,8 @@ impl Work {
     }
 
     /// The delivery has been handled: it is this message.
-    pub async fn handled(&mut self, receipt: i64, message: i64, reason: &str) -> Result<(), StoreError> {
-        sqlx::query("UPDATE receipt SET state = 'handled', message_id = $1, reason = $2 WHERE id = $3")
-            .bind(message)
-            .bind(reason)
-            .bind(receipt)
-            .execute(&mut *self.transaction)
-            .await?;
-        Ok(())
+    pub fn handled(&mut self, receipt: i64, message: i64, reason: &str) {
+        self.later.handled.push(Handled { receipt, message, reason: reason.to_owned() });
     }
 
     /// The delivery is kept, but nothing is made of it, for this reason.

@@ -79,15 +79,15 @@ impl Fixture {
     /// Keeps a delivery.
     pub(crate) async fn keep(&self, receipt: &NewReceipt) -> Option<i64> {
         let mut work = self.store.begin().await.unwrap();
-        let row = work.keep(receipt, at("2026-03-02T08:00:00Z")).await.unwrap();
+        let rows = work.keep(std::slice::from_ref(receipt), at("2026-03-02T08:00:00Z")).await.unwrap();
         work.commit().await.unwrap();
-        row
+        rows[0]
     }
 
     /// Keeps one delivery, opens a case for it and queues `count` mails that answer it; returns the case.
     pub(crate) async fn queue(&self, count: usize, now: Timestamp) -> i64 {
         let mut work = self.store.begin().await.unwrap();
-        work.keep(&receipt("contact", "1/1", b"octets"), now).await.unwrap();
+        work.keep(&[receipt("contact", "1/1", b"octets")], now).await.unwrap();
         let case = work.add_case(&new_case("2026-000001")).await.unwrap();
         for number in 0..count {
             let message = NewMessage { case_id: Some(case), ..new_message(&format!("key {number}"), b"octets") };

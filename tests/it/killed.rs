@@ -111,7 +111,7 @@ impl Moment {
             3 => ("outbox", "state = 'waiting'"),
             _ => ("outbox", "state = 'sent'"),
         };
-        let more = 1 + i64::try_from(random.below(6)).unwrap();
+        let more = 1 + i64::try_from(random.below(6)).expect("a number below six");
         Self::When { table, condition, more, then: Duration::from_micros(random.below(10_000)) }
     }
 

@@ -118,9 +118,9 @@ async fn a_case_shows_all_that_was_written() {
         work.add_message(&message).await.unwrap();
     }
     for kind in EventKind::ALL {
-        work.add_event(id, acknowledged, "releve", *kind, "détail").await.unwrap();
+        work.add_event(id, acknowledged, "releve", *kind, "détail");
     }
-    work.mark_acknowledged(id, acknowledged).await.unwrap();
+    work.mark_acknowledged(id, acknowledged);
     assert_eq!(work.reference_of(id).await.unwrap(), "2026-000001");
     let found = work.case_of_reference("2026-000001").await.unwrap();
     assert_eq!(found, Some((id, "jeanne@usagers.example.fr".into())));

@@ -46,10 +46,10 @@ async fn every_older_version_is_brought_up_to_date_with_its_rows() {
         assert_eq!(states[0].activated_at, at("2026-03-02T08:00:00Z"));
 
         let mut work = store.begin().await.unwrap();
-        let known = work.known_message("k").await.unwrap().unwrap();
+        let known = work.known_messages(&["k"]).await.unwrap().remove("k").unwrap();
         let case = work.add_case(&new_case("2026-000001")).await.unwrap();
         work.enqueue(&outgoing(case, known.id, "a@example.fr"), at("2026-03-02T08:00:00Z")).await.unwrap();
-        work.handled(kept[0].id, known.id, "").await.unwrap();
+        work.handled(kept[0].id, known.id, "");
         work.commit().await.unwrap();
         assert_eq!(store.outbox_figures().await.unwrap().waiting, 1, "from the step {last}");
         store.close().await;
@@ -61,11 +61,11 @@ async fn a_dropped_transaction_leaves_nothing() {
     let fixture = Fixture::open().await;
     let now = at("2026-03-02T08:00:00Z");
     let mut work = fixture.store.begin().await.unwrap();
-    work.keep(&receipt("contact", "1/1", b"octets"), now).await.unwrap().unwrap();
+    work.keep(&[receipt("contact", "1/1", b"octets")], now).await.unwrap()[0].unwrap();
     let case = work.add_case(&new_case("2026-000001")).await.unwrap();
     let message = work.add_message(&new_message("key", b"octets")).await.unwrap();
     work.enqueue(&outgoing(case, message, "a@example.fr"), now).await.unwrap();
-    work.add_event(case, now, "releve", EventKind::Opened, "").await.unwrap();
+    work.add_event(case, now, "releve", EventKind::Opened, "");
     work.next_number(2026).await.unwrap();
     work.activate("contact", now).await.unwrap();
     work.alive("one", now).await.unwrap();

@@ -12,9 +12,16 @@ use crate::store::{
 const EIGHT: &str = "2026-03-02T08:00:00Z";
 const FIVE_PAST: &str = "2026-03-02T08:05:00Z";
 
-async fn claim(store: &Store, owner: &str, now: Timestamp, count: i64) -> Vec<Outgoing> {
+/// A daemon says that it lives, as each does before it claims anything, until five past or a little longer.
+async fn lives(store: &Store, daemon: &str, now: Timestamp) {
     let mut work = store.begin().await.unwrap();
-    work.alive(owner, now.max(at(FIVE_PAST))).await.unwrap();
+    work.alive(daemon, now.max(at(FIVE_PAST))).await.unwrap();
+    work.commit().await.unwrap();
+}
+
+async fn claim(store: &Store, owner: &str, now: Timestamp, count: i64) -> Vec<Outgoing> {
+    lives(store, owner, now).await;
+    let mut work = store.begin().await.unwrap();
     let mails = work.claim(owner, now, count).await.unwrap();
     work.commit().await.unwrap();
     mails
@@ -51,13 +58,21 @@ async fn a_message_is_answered_by_one_mail_of_one_purpose() {
 async fn two_owners_never_get_the_same_mail() {
     let fixture = Fixture::open().await;
     fixture.queue(60, at(EIGHT)).await;
+    for number in 0..8 {
+        lives(&fixture.store, &format!("owner {number}"), at(EIGHT)).await;
+    }
     let tasks = (0..8).map(|number| {
         let store = fixture.store.clone();
         tokio::spawn(async move {
             let owner = format!("owner {number}");
+            let mut work = store.begin().await.unwrap();
+            work.alive(&owner, at(FIVE_PAST)).await.unwrap();
+            work.commit().await.unwrap();
             let mut own = Vec::new();
             loop {
-                let mails = claim(&store, &owner, at(EIGHT), 3).await;
+                let mut work = store.begin().await.unwrap();
+                let mails = work.claim(&owner, at(EIGHT), 3).await.unwrap();
+                work.commit().await.unwrap();
                 if mails.is_empty() {
                     return own;
                 }

@@ -80,8 +80,8 @@ async fn handled_and_set_aside_no_longer_wait_and_are_told_once() {
     let tied = NewMessage { case_id: Some(case), ..new_message("tied", b"octets") };
     let tied = work.add_message(&tied).await.unwrap();
     let loose = work.add_message(&new_message("loose", b"octets")).await.unwrap();
-    work.handled(rows[0], tied, "").await.unwrap();
-    work.handled(rows[1], loose, "une machine").await.unwrap();
+    work.handled(rows[0], tied, "");
+    work.handled(rows[1], loose, "une machine");
     work.set_aside(rows[2], "trop ancien").await.unwrap();
     work.count_attempt(rows[3]).await.unwrap();
     work.count_attempt(rows[3]).await.unwrap();
@@ -94,9 +94,10 @@ async fn handled_and_set_aside_no_longer_wait_and_are_told_once() {
     assert_eq!(fixture.store.receipt_figures("autre").await.unwrap(), ReceiptFigures::default());
 
     let untold = fixture.store.untold("contact").await.unwrap();
-    assert_eq!(untold, [(rows[0], "7/0".into()), (rows[1], "7/1".into()), (rows[2], "7/2".into())]);
+    // What is set aside stays on the server as it is.
+    assert_eq!(untold, [(rows[0], "7/0".into()), (rows[1], "7/1".into())]);
     let mut work = fixture.store.begin().await.unwrap();
-    work.told(&[rows[0], rows[2]]).await.unwrap();
+    work.told(&[rows[0]]).await.unwrap();
     work.told(&[]).await.unwrap();
     work.commit().await.unwrap();
     assert_eq!(fixture.store.untold("contact").await.unwrap(), [(rows[1], "7/1".into())]);
@@ -131,9 +132,9 @@ async fn deliveries_say_what_became_of_each_in_the_order_of_reception() {
     let message = work.add_message(&message).await.unwrap();
     let machine = NewMessage { disposition: Disposition::Ignored, ..new_message("machine", b"octets") };
     let machine = work.add_message(&machine).await.unwrap();
-    work.handled(first, message, "").await.unwrap();
-    work.handled(again, message, "même message").await.unwrap();
-    work.handled(late, machine, "une machine").await.unwrap();
+    work.handled(first, message, "");
+    work.handled(again, message, "même message");
+    work.handled(late, machine, "une machine");
     work.set_aside(old, "trop ancien").await.unwrap();
     work.commit().await.unwrap();
 

@@ -48,7 +48,7 @@ async fn any_text_comes_back_as_it_was_written() {
             ..new_message(&reference, b"octets")
         };
         work.add_message(&message).await.unwrap();
-        work.add_event(case, at("2026-03-02T08:00:00Z"), &text, EventKind::Opened, &text).await.unwrap();
+        work.add_event(case, at("2026-03-02T08:00:00Z"), &text, EventKind::Opened, &text);
         work.commit().await.unwrap();
         let case = fixture.store.case(&reference).await.unwrap().unwrap();
         let (summary, message, event) = (&case.summary, &case.messages[0], &case.events[0]);
