@@ -183,6 +183,15 @@ impl Store {
         Ok(rows.iter().map(|row| row.try_get("server_key")).collect::<Result<_, _>>()?)
     }
 
+    /// The rows of every delivery that waits to be handled: the least tried first, then the oldest.
+    pub async fn least_tried(&self, mailbox: &str) -> Result<Vec<i64>, StoreError> {
+        let rows = sqlx::query("SELECT id FROM receipt WHERE mailbox = $1 AND state = 'kept' ORDER BY attempts, id")
+            .bind(mailbox)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows.iter().map(|row| row.try_get("id")).collect::<Result<_, _>>()?)
+    }
+
     /// The next deliveries to handle after the row `after`, oldest first: at most `count`, and no more than one beyond
     /// `octets` in all.
     pub async fn kept(

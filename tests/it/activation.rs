@@ -37,10 +37,10 @@ async fn older_messages_become_cases_that_are_not_acknowledged() {
     let doctor = prefecture.doctor().await;
     let (sound, text) = doctor.of("boîte sejour");
     assert!(
-        sound && text.starts_with("ouverte, 4 messages\nau dernier passage 4 sur le serveur, dont 4 gardés"),
+        sound && text.starts_with("ouverte, messages : 4\nau dernier passage, 4 sur le serveur dont 4 gardés"),
         "{text}"
     );
-    assert!(text.ends_with("4 gardés, 4 rattachés à une demande, 0 mis de côté, 0 en attente"), "{text}");
+    assert!(text.ends_with("gardés : 4, rattachés à une demande : 4, mis de côté : 0, en attente : 0"), "{text}");
     assert_eq!(doctor.code, Some(0));
     daemon.stop().await;
     for citizen in &citizens {
@@ -68,10 +68,10 @@ async fn older_messages_are_set_aside_if_the_prefecture_wants_none() {
     let doctor = prefecture.doctor().await;
     let (sound, text) = doctor.of("boîte sejour");
     assert!(
-        sound && text.starts_with("ouverte, 4 messages\nau dernier passage 4 sur le serveur, dont 4 gardés"),
+        sound && text.starts_with("ouverte, messages : 4\nau dernier passage, 4 sur le serveur dont 4 gardés"),
         "{text}"
     );
-    assert!(text.ends_with("4 gardés, 1 rattachés à une demande, 3 mis de côté, 0 en attente"), "{text}");
+    assert!(text.ends_with("gardés : 4, rattachés à une demande : 1, mis de côté : 3, en attente : 0"), "{text}");
     daemon.stop().await;
     for citizen in &citizens {
         assert_eq!(inbox(citizen).await.len(), 0);

@@ -114,6 +114,23 @@ async fn what_a_stop_left_is_handled_and_the_attempt_is_counted_before() {
 }
 
 #[tokio::test]
+async fn the_message_that_was_in_hand_when_the_daemon_was_killed_comes_after_the_others() {
+    let office = Office::open().await;
+    for number in 1..=3 {
+        office.deliver("contact", subject(number).octets()).await;
+    }
+    let first = office.fixture.store.kept("contact", 0, 1, 1).await.unwrap()[0].id;
+    let mut work = office.fixture.store.begin().await.unwrap();
+    work.count_attempt(first).await.unwrap();
+    work.commit().await.unwrap();
+    let tally = office.desk.recover(office.mailbox("contact"), office.activated_at).await.unwrap();
+    assert_eq!((tally.cases, tally.acknowledged), (3, 3));
+    for (reference, expected) in [("2026-000001", 2), ("2026-000002", 3), ("2026-000003", 1)] {
+        assert_eq!(office.case(reference).await.summary.subject, format!("Question {expected}"));
+    }
+}
+
+#[tokio::test]
 async fn every_message_of_a_machine_that_stops_in_the_middle_is_there_after_the_restart() {
     let office = Office::open().await;
     for number in 0..5 {
