@@ -72,7 +72,7 @@ async fn a_mailbox_that_the_relay_refuses_is_given_up_with_the_reason_on_the_cas
     assert!(reason.contains("RCPT TO") && reason.contains("550 5.1.1"), "{reason}");
     assert!(!reason.contains("refuse@"), "{reason}");
     let doctor = prefecture.doctor().await;
-    assert_eq!(doctor.of("file d'envoi").1, "0 partis, 0 en attente, 1 abandonnés");
+    assert_eq!(doctor.of("file d'envoi").1, "partis : 0, en attente : 0, abandonnés : 1");
     assert!(!daemon.stop().await.contains("refuse@"));
 }
 
@@ -118,5 +118,5 @@ async fn a_mailbox_that_is_full_for_now_is_tried_again() {
     let answer: String = answers[0].get("last_answer");
     assert!(answer.contains("450 4.2.1") && !answer.contains("plus-tard@"), "{answer}");
     let doctor = prefecture.doctor().await;
-    assert_eq!(doctor.of("file d'envoi"), (true, "0 partis, 1 en attente, 0 abandonnés".to_owned()));
+    assert_eq!(doctor.of("file d'envoi"), (true, "partis : 0, en attente : 1, abandonnés : 0".to_owned()));
 }

@@ -106,7 +106,7 @@ async fn a_faulty_configuration_changes_nothing_and_a_sound_one_costs_no_mail() 
     assert!(line.contains(&format!("{TEMPLATE}:4")) && line.contains("prefecture.nom"), "{line}");
     assert!(writes().await.text().starts_with("Bonjour,\n\nNous avons bien reçu votre message"));
 
-    let new = "+++\nsubject = \"Bien reçu – {{case.reference}}\"\n+++\nBonjour, voici le nouveau modèle. \
+    let new = "+++\nsubject = \"Bien reçu – {{case.reference}}\"\n+++\nBonjour, voici le nouveau modèle. {{case.reference}} \
                Réponse le {{deadline.date}}, reçu le {{received.date}}. {{service.name}} {{service.phone}} \
                {{service.address}} {{service.email}}\n";
     prefecture.write(TEMPLATE, new);
