@@ -2,7 +2,7 @@
 //!
 //! `cargo bench` (or `cargo bench -- desk` for one of them). Figures of one machine and one hour: compare ratios.
 
-#![expect(missing_docs, clippy::unwrap_used, reason = "a benchmark has no callers, and stops where it fails")]
+#![expect(clippy::unwrap_used, reason = "a benchmark has no callers, and stops where it fails")]
 
 use std::{
     fs,

@@ -6,6 +6,7 @@
 
 mod acknowledge;
 mod deliver;
+mod entry;
 mod reading;
 mod receive;
 mod recover;
@@ -13,6 +14,7 @@ mod recover;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 pub use deliver::Outcome;
 pub use receive::Tally;
@@ -78,7 +80,7 @@ impl Policy {
         let own = |id: &&String| {
             id.split_once('@').is_some_and(|(_, domain)| domain.eq_ignore_ascii_case(&self.config.outgoing.domain))
         };
-        message.in_reply_to.iter().chain(&message.references).filter(own).find_map(|id| receive::reference_in(id))
+        message.in_reply_to.iter().chain(&message.references).filter(own).find_map(|id| thread::reference_in(id))
     }
 
     /// What is known around a message.

@@ -3,7 +3,7 @@
 //! SIGHUP reads the folder again; if it is sound, the tasks finish what they have in hand and start anew by it, if it is
 //! not, everything goes on as before. SIGTERM and SIGINT finish what is in hand; a second one does not wait.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use tokio::{
@@ -13,6 +13,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{app, app::App, clock::Clock, desk::Policy};
+
+/// How long the tasks may take to finish what they have in hand: a server that has fallen silent must hold up neither the
+/// end nor, at a reload, the other mailboxes. What is broken off is as after a crash: nothing is lost.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs the daemon until it is told to end.
 pub async fn run(folder: &Path, policy: Policy, clock: Arc<dyn Clock>) -> anyhow::Result<()> {
@@ -31,14 +35,7 @@ pub async fn attend(folder: &Path, mut app: App) -> anyhow::Result<()> {
         let next = loop {
             tokio::select! {
                 wish = signals.next() => match wish {
-                    Wish::Reload => match app::load(folder) {
-                        Ok(policy) => break Some(policy),
-                        Err(problems) => {
-                            for problem in problems {
-                                tracing::error!(%problem, "the new configuration is not sound; the old one stays in force");
-                            }
-                        }
-                    },
+                    Wish::Reload => if let Some(policy) = reload(folder) { break Some(policy) },
                     Wish::End => break None,
                 },
                 ended = tasks.join_next() => {
@@ -52,28 +49,50 @@ pub async fn attend(folder: &Path, mut app: App) -> anyhow::Result<()> {
         let reloading = next.is_some();
         tell_systemd(&[if reloading { sd_notify::NotifyState::Reloading } else { sd_notify::NotifyState::Stopping }]);
         tracing::info!(reloading, "finishing what is in hand");
-        finish(&mut tasks, &mut signals, reloading).await?;
-        match next {
-            Some(policy) => app.go_by(policy),
-            None => return app.close().await,
+        match (next, finish(&mut tasks, &mut signals, reloading).await?) {
+            (None, _) | (_, Some(Wish::End)) => return app.close().await,
+            (Some(policy), None) => app.go_by(policy),
+            (Some(policy), Some(Wish::Reload)) => app.go_by(reload(folder).unwrap_or(policy)),
         }
     }
 }
 
-/// Waits for the tasks; while ending, a second signal ends it at once.
-async fn finish(tasks: &mut JoinSet<()>, signals: &mut Signals, reloading: bool) -> anyhow::Result<()> {
+/// Reads the folder again; one that is not sound is told, and nothing changes.
+fn reload(folder: &Path) -> Option<Policy> {
+    app::load(folder)
+        .inspect_err(|problems| {
+            for problem in problems {
+                tracing::error!(%problem, "the new configuration is not sound; the old one stays in force");
+            }
+        })
+        .ok()
+}
+
+/// Waits for the tasks, and returns what was wished for meanwhile. While ending, a second signal ends it at once.
+async fn finish(tasks: &mut JoinSet<()>, signals: &mut Signals, reloading: bool) -> anyhow::Result<Option<Wish>> {
+    let mut wished = if reloading { None } else { Some(Wish::End) };
+    let patience = tokio::time::sleep(PATIENCE);
+    tokio::pin!(patience);
     loop {
         tokio::select! {
             ended = tasks.join_next() => match ended {
                 Some(ended) => ended.context("une tâche du démon a échoué en s'arrêtant")?,
-                None => return Ok(()),
+                None => return Ok(wished),
             },
             wish = signals.next() => {
-                if wish == Wish::End && !reloading {
+                if wish == Wish::End && wished == Some(Wish::End) {
                     tracing::warn!("a second signal: ending at once; what was in hand is taken up at the next start");
                     tasks.abort_all();
                     std::process::exit(1);
                 }
+                if wished != Some(Wish::End) {
+                    wished = Some(wish);
+                }
+            }
+            () = &mut patience => {
+                tracing::warn!(tasks = tasks.len(), "some work does not come to its end and is broken off; it is taken up again");
+                tasks.shutdown().await;
+                return Ok(wished);
             }
         }
     }

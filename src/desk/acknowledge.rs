@@ -6,7 +6,7 @@
 use jiff::ToSpan;
 use sha2::{Digest, Sha256};
 
-use super::receive::Entry;
+use super::entry::{self, Entry};
 use crate::{
     calendar::Deadline,
     case::Kind,
@@ -55,7 +55,7 @@ impl Entry<'_> {
     ) -> Result<Option<String>, StoreError> {
         let settings = &self.desk.policy.config.acknowledgement;
         if !judgement.acknowledge {
-            return Ok(Some(super::receive::reasons(&judgement.reasons)));
+            return Ok(Some(entry::reasons(&judgement.reasons)));
         }
         if !settings.enabled {
             return Ok(Some("les accusés de réception sont désactivés dans la configuration".into()));

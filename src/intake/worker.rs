@@ -69,7 +69,10 @@ impl Worker {
         withheld: &mut HashMap<String, u8>,
     ) -> Result<(), IntakeError> {
         let activated_at = self.begin().await?;
-        let mut source = Source::open(&self.mailbox).await?;
+        let mut source = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            opened = Source::open(&self.mailbox) => opened?,
+        };
         while !stop.is_cancelled() {
             self.begin().await?;
             let mut pass =

@@ -58,6 +58,18 @@ pub struct Rendered {
 #[derive(Debug)]
 pub struct Acknowledgements(BTreeMap<(String, String), Template>);
 
+/// What an acknowledgement must bear: CRPA R112-11-1 (1° the date of reception, 2° the service in charge, its e-mail or
+/// postal address and its telephone), and what the label promises (reference and deadline, domain.md §1.5). Each line: any
+/// of these variables, and what it is for people.
+const REQUIRED: [(&[&str], &str); 6] = [
+    (&["received.date"], "la date de réception (CRPA R112-11-1, 1°)"),
+    (&["service.name"], "le service chargé du dossier (CRPA R112-11-1, 2°)"),
+    (&["service.email", "service.address"], "son adresse électronique ou postale (CRPA R112-11-1, 2°)"),
+    (&["service.phone"], "son téléphone (CRPA R112-11-1, 2°)"),
+    (&["case.reference"], "la référence de la demande"),
+    (&["deadline.date"], "l'échéance annoncée"),
+];
+
 /// The name that serves every mailbox without a template of its own.
 const DEFAULT: &str = "default";
 
@@ -83,6 +95,10 @@ impl Acknowledgements {
                 continue;
             }
             if let Some(template) = Template::compile(path, content, &sample, problems) {
+                for (names, what) in REQUIRED.iter().filter(|(names, _)| !template.always_says(names)) {
+                    let names = names.iter().map(|name| format!("{{{{{name}}}}}")).collect::<Vec<_>>().join(" ou ");
+                    problems.add(path, 0, format!("il manque {what} : écrivez {names} en dehors de tout {{{{#if}}}}"));
+                }
                 templates.insert((mailbox.to_owned(), language.to_owned()), template);
             }
         }

@@ -63,6 +63,15 @@ pub(super) fn empty_names(template: &Template, values: &Value) -> Vec<(usize, St
     holes
 }
 
+/// The names that a template prints whatever the values are: those outside every condition.
+pub(super) fn certain_names(template: &Template) -> Vec<String> {
+    let tags = template.elements.iter().filter_map(|element| match element {
+        TemplateElement::Expression(tag) | TemplateElement::HtmlExpression(tag) => Some(shown(&tag.name)),
+        _ => None,
+    });
+    tags.collect()
+}
+
 /// Which branches of a block to walk.
 enum Descend {
     Everywhere,

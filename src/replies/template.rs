@@ -90,6 +90,11 @@ impl Template {
         Some(Self { file: file.to_owned(), offset, before_subject, subject, text, announce })
     }
 
+    /// Whether the text bears one of these names whatever the values are.
+    pub(super) fn always_says(&self, names: &[&str]) -> bool {
+        lint::certain_names(&self.text).iter().any(|name| names.contains(&name.as_str()))
+    }
+
     /// The expressions that would leave a hole with these values.
     pub(super) fn holes(&self, values: &Value) -> Vec<Hole> {
         let of = |compiled: &Compiled, offset: usize| {

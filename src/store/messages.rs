@@ -52,10 +52,12 @@ pub struct NewMessage {
 }
 
 /// A message that is known already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownMessage {
     /// Its row.
     pub id: i64,
+    /// Key of the mailbox of its first delivery.
+    pub mailbox: String,
     /// Its case.
     pub case_id: Option<i64>,
 }
@@ -66,10 +68,15 @@ impl Work {
         let mut known = HashMap::new();
         for keys in content_keys.chunks(ROWS) {
             let list = rows(1, keys.len());
-            let statement = format!("SELECT content_key, id, case_id FROM message WHERE content_key IN {list}");
+            let statement =
+                format!("SELECT content_key, id, mailbox, case_id FROM message WHERE content_key IN {list}");
             let query = keys.iter().fold(sqlx::query(AssertSqlSafe(statement)), |query, key| query.bind(*key));
             for row in query.fetch_all(&mut *self.transaction).await? {
-                let message = KnownMessage { id: row.try_get("id")?, case_id: row.try_get("case_id")? };
+                let message = KnownMessage {
+                    id: row.try_get("id")?,
+                    mailbox: row.try_get("mailbox")?,
+                    case_id: row.try_get("case_id")?,
+                };
                 known.insert(row.try_get("content_key")?, message);
             }
         }

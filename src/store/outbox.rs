@@ -63,13 +63,15 @@ pub struct OutboxFigures {
 macro_rules! claim {
     ($locking:literal) => {
         concat!(
-            "UPDATE outbox SET claimed_by = $1, attempts = attempts + 1
-             WHERE id IN (SELECT o.id FROM outbox o WHERE o.state = 'waiting' AND o.next_at <= $2
-                          AND (o.claimed_by = $1
-                               OR NOT EXISTS (SELECT 1 FROM daemon d WHERE d.name = o.claimed_by AND d.alive_until > $2))
-                          ORDER BY o.next_at, o.id LIMIT $3 ",
+            "WITH due (mail) AS (
+                 SELECT o.id FROM outbox o WHERE o.state = 'waiting' AND o.next_at <= $2
+                 AND (o.claimed_by = $1
+                      OR NOT EXISTS (SELECT 1 FROM daemon d WHERE d.name = o.claimed_by AND d.alive_until > $2))
+                 ORDER BY o.next_at, o.id LIMIT $3 ",
             $locking,
-            ") RETURNING id, case_id, message_id, envelope_from, recipient, bytes, attempts, created_at"
+            ")
+             UPDATE outbox SET claimed_by = $1, attempts = attempts + 1 FROM due WHERE id = mail
+             RETURNING id, case_id, message_id, envelope_from, recipient, bytes, attempts, created_at"
         )
     };
 }

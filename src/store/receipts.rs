@@ -237,10 +237,11 @@ impl Store {
             .collect()
     }
 
-    /// The deliveries that are done with and of which the server has not been told yet: row and server key.
+    /// The deliveries that are handled and of which the server has not been told yet: row and server key. What was set
+    /// aside stays where it is: nothing was made of it.
     pub async fn untold(&self, mailbox: &str) -> Result<Vec<(i64, String)>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, server_key FROM receipt WHERE mailbox = $1 AND told = 0 AND state <> 'kept' ORDER BY id",
+            "SELECT id, server_key FROM receipt WHERE mailbox = $1 AND told = 0 AND state = 'handled' ORDER BY id",
         )
         .bind(mailbox)
         .fetch_all(&self.readers)

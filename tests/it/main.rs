@@ -1,4 +1,17 @@
 //! The whole way, against the real servers that `tests/run` starts.
 
+mod activation;
+mod afterwards;
+mod broken;
+mod idle;
+mod interrupted;
+mod killed;
+mod loops;
+mod oversize;
+mod renumbering;
+mod shared;
+mod signals;
+mod spine;
 mod stand;
 mod support;
+mod threads;

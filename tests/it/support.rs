@@ -1,6 +1,9 @@
 //! What the tests have in hand: the servers, and clients of our own to play the citizen and the agent.
 
+pub mod daemon;
 pub mod imap_client;
+pub mod mail;
+pub mod proxy;
 pub mod servers;
 pub mod smtp_client;
 
@@ -15,8 +18,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 ///
 /// # Panics
 /// When there is still nothing after half a minute; `what` says what was waited for.
-pub async fn wait_until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
+pub async fn wait_until<T>(what: &str, probe: impl AsyncFnMut() -> Option<T>) -> T {
+    wait_at_most(PATIENCE, what, probe).await
+}
+
+/// As [`wait_until`], for what is known to take longer, or must not take so long.
+pub async fn wait_at_most<T>(limit: Duration, what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + limit;
     let mut pace = interval(Duration::from_millis(20));
     while Instant::now() < deadline {
         pace.tick().await;
@@ -24,5 +32,5 @@ pub async fn wait_until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>
             return found;
         }
     }
-    panic!("waited {} s in vain until {what}", PATIENCE.as_secs());
+    panic!("waited {} s in vain until {what}", limit.as_secs());
 }

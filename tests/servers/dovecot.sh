@@ -1,5 +1,5 @@
 #!/bin/bash
-# A private Dovecot on loopback. Every address of the three example domains is a mailbox, its password is `secret`.
+# A private Dovecot on loopback. Every address of the three example domains is a mailbox, its password is `sesame-4711`.
 #
 #   dovecot.sh start DIR       starts it in DIR (ports chosen once, kept in DIR/ports), given DIR/../certificates
 #   dovecot.sh stop DIR        ends it, with all its connections
@@ -42,7 +42,7 @@ mail_max_userip_connections = 0
 
 passdb {
   driver = static
-  args = password=secret
+  args = password=sesame-4711
   username_filter = *@prefecture.example.fr *@autre-prefecture.example.fr *@usagers.example.fr
 }
 # Nobody else: without a database that looks and finds nobody, Dovecot speaks of a failure of its own.

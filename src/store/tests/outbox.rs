@@ -65,9 +65,14 @@ async fn two_owners_never_get_the_same_mail() {
         let store = fixture.store.clone();
         tokio::spawn(async move {
             let owner = format!("owner {number}");
+            let mut work = store.begin().await.unwrap();
+            work.alive(&owner, at(FIVE_PAST)).await.unwrap();
+            work.commit().await.unwrap();
             let mut own = Vec::new();
             loop {
-                let mails = claim(&store, &owner, at(EIGHT), 3).await;
+                let mut work = store.begin().await.unwrap();
+                let mails = work.claim(&owner, at(EIGHT), 3).await.unwrap();
+                work.commit().await.unwrap();
                 if mails.is_empty() {
                     return own;
                 }

@@ -1,6 +1,7 @@
 //! Whoever looks into a mailbox: the citizen for the answer, the agent for what was filed.
 
 use async_imap::Session;
+use async_imap::types::Flag;
 use futures_util::TryStreamExt;
 use tokio::net::TcpStream;
 
@@ -39,5 +40,33 @@ impl Mailbox {
     /// Puts a message there, as a mail client does with what it sent.
     pub async fn append(&mut self, folder: &str, message: &[u8]) {
         self.0.append(folder, None, None, message).await.expect("the server takes it");
+    }
+
+    /// Puts a message there that the server received at this instant (`" 2-Mar-2024 09:00:00 +0100"`).
+    pub async fn append_as_of(&mut self, folder: &str, received: &str, message: &[u8]) {
+        let appended = self.0.append(folder, None, Some(&format!("\"{received}\"")), message).await;
+        appended.expect("the server takes it");
+    }
+
+    /// The flags of every message of a folder, oldest first.
+    pub async fn flags(&mut self, folder: &str) -> Vec<Vec<String>> {
+        let selected = self.0.examine(folder).await.expect("the folder opens");
+        if selected.exists == 0 {
+            return Vec::new();
+        }
+        let fetched = self.0.fetch("1:*", "FLAGS").await.expect("the server fetches");
+        let fetched: Vec<_> = fetched.try_collect().await.expect("the server fetches");
+        let spelt = |flag| match flag {
+            Flag::Seen => "\\Seen".to_owned(),
+            Flag::Custom(keyword) => keyword.into_owned(),
+            other => format!("{other:?}"),
+        };
+        fetched.iter().map(|message| message.flags().map(spelt).collect()).collect()
+    }
+
+    /// How many messages of a folder nobody has read.
+    pub async fn unread(&mut self, folder: &str) -> usize {
+        let flags = self.flags(folder).await;
+        flags.iter().filter(|flags| !flags.iter().any(|flag| flag == "\\Seen")).count()
     }
 }

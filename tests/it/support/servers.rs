@@ -36,7 +36,7 @@ impl Servers {
 }
 
 /// The password of every mailbox.
-pub const PASSWORD: &str = "secret";
+pub const PASSWORD: &str = "sesame-4711";
 
 /// A mailbox nobody else uses, in this run or another: `address("jeanne", "usagers")` is something like
 /// `jeanne-4242-7@usagers.example.fr`. The other domains are `prefecture` and `autre-prefecture`.
@@ -105,7 +105,8 @@ fn control(action: &str, dir: &Path, rest: &[&str]) {
     assert!(status.is_ok_and(|status| status.success()), "dovecot.sh {action} failed");
 }
 
-fn unique() -> String {
+/// A name nobody else has, in this run or another.
+pub fn unique() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     format!("{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
@@ -118,7 +119,8 @@ fn port(name: &str) -> u16 {
     setting(name).parse().unwrap_or_else(|error| panic!("{name} is no port: {error}"))
 }
 
-fn setting(name: &str) -> String {
+/// A setting that `tests/run` hands down.
+pub fn setting(name: &str) -> String {
     std::env::var(name)
         .unwrap_or_else(|_| panic!("{name} is not set: these tests need real servers, start me by tests/run"))
 }

@@ -1,0 +1,292 @@
+//! One delivery on its way in: known already, from a machine, the continuation of a case, or a new case with its deadline
+//! and its acknowledgement.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::{
+    Assessment, Desk, Tally,
+    reading::{Arrival, Reading},
+    thread,
+};
+use crate::{
+    calendar::Deadline,
+    case::{Channel, Disposition, EventKind, Kind, Scope},
+    config::Mailbox,
+    mail::Message,
+    store::{KnownMessage, NewCase, NewMessage, StoreError, Work},
+    triage::{self, Author, Classification},
+};
+
+/// The deliveries of one transaction on their way in.
+pub(super) struct Entry<'a> {
+    pub desk: &'a Desk,
+    pub mailbox: &'a Mailbox,
+    pub activated_at: Timestamp,
+    pub now: Timestamp,
+    pub work: &'a mut Work,
+    /// What has been written down already, by content: before, or earlier in this batch.
+    pub known: HashMap<String, KnownMessage>,
+    pub tally: Tally,
+}
+
+impl Entry<'_> {
+    pub(super) async fn enter(&mut self, arrival: &Arrival, content_key: &str) -> Result<(), StoreError> {
+        if let Some(known) = self.known.get(content_key).cloned() {
+            return self.again(arrival, &known).await;
+        }
+        match &arrival.reading {
+            Ok(reading) => self.new_message(arrival, reading).await,
+            Err(unreadable) => self.quarantine(arrival, content_key.to_owned(), &unreadable.0).await,
+        }
+    }
+
+    async fn add_message(&mut self, message: &NewMessage) -> Result<i64, StoreError> {
+        let id = self.work.add_message(message).await?;
+        let known = KnownMessage { id, mailbox: message.mailbox.clone(), case_id: message.case_id };
+        self.known.insert(message.content_key.clone(), known);
+        Ok(id)
+    }
+
+    /// The same message, delivered once more: into another mailbox, or after the server renumbered its messages. Only the
+    /// former tells the agents something.
+    async fn again(&mut self, arrival: &Arrival, known: &KnownMessage) -> Result<(), StoreError> {
+        let reason = match known.case_id {
+            Some(case) => {
+                if known.mailbox != self.mailbox.id {
+                    let detail = format!("reçu aussi dans la boîte « {} »", self.mailbox.id);
+                    self.work.add_event(case, self.now, "releve", EventKind::ReceivedAgain, &detail);
+                }
+                format!("même message que la demande {}", self.work.reference_of(case).await?)
+            }
+            None => "même message, déjà reçu".to_owned(),
+        };
+        self.tally.duplicates += 1;
+        self.work.handled(arrival.receipt.id, known.id, &reason);
+        Ok(())
+    }
+
+    async fn new_message(&mut self, arrival: &Arrival, reading: &Reading) -> Result<(), StoreError> {
+        let assessment = self.desk.policy.assess(&reading.message);
+        match assessment.judgement.author {
+            Author::Machine => self.automatic(arrival, reading, &assessment).await,
+            Author::Person => match self.continued_case(&reading.message).await? {
+                Some(case) => self.follow_up(arrival, reading, case).await,
+                None => self.open(arrival, reading, assessment).await,
+            },
+        }
+    }
+
+    /// A machine wrote: the message is kept and tied to its case, and changes nothing.
+    async fn automatic(
+        &mut self,
+        arrival: &Arrival,
+        reading: &Reading,
+        assessment: &Assessment,
+    ) -> Result<(), StoreError> {
+        let message = &reading.message;
+        let case = self.work.case_of_ids(&thread::reported(message)).await?;
+        let reason = reasons(&assessment.judgement.reasons);
+        let row = NewMessage {
+            disposition: Disposition::Ignored,
+            reason: reason.clone(),
+            case_id: case,
+            ..self.row(arrival, reading)
+        };
+        let id = self.add_message(&row).await?;
+        if let Some(case) = case {
+            let bounced = !message.reported_ids.is_empty() && reports_failure(&assessment.judgement);
+            let kind = if bounced { EventKind::Bounced } else { EventKind::Automatic };
+            self.work.add_event(case, self.now, "releve", kind, &reason);
+        }
+        self.tally.ignored += 1;
+        self.work.handled(arrival.receipt.id, id, &reason);
+        Ok(())
+    }
+
+    /// The case that a person's message continues: our own Message-IDs and those that we know first; a reference in the
+    /// subject only when it comes from the correspondent of that case, since anybody can write a number.
+    async fn continued_case(&mut self, message: &Message) -> Result<Option<i64>, StoreError> {
+        if let Some(case) = self.work.case_of_ids(&thread::answered(message)).await? {
+            return Ok(Some(case));
+        }
+        let Some(reference) = thread::reference_in(&message.subject) else { return Ok(None) };
+        let sender = self.correspondent(message).0;
+        let found = self.work.case_of_reference(reference).await?;
+        Ok(found.filter(|(_, correspondent)| !sender.is_empty() && *correspondent == sender).map(|(case, _)| case))
+    }
+
+    async fn follow_up(&mut self, arrival: &Arrival, reading: &Reading, case: i64) -> Result<(), StoreError> {
+        let reference = self.work.reference_of(case).await?;
+        let reason = format!("suite de la demande {reference}, déjà enregistrée");
+        let row = NewMessage {
+            disposition: Disposition::FollowUp,
+            reason: reason.clone(),
+            case_id: Some(case),
+            ..self.row(arrival, reading)
+        };
+        let id = self.add_message(&row).await?;
+        let detail = format!("reçu dans la boîte « {} »", self.mailbox.id);
+        self.work.add_event(case, self.now, "citizen", EventKind::FollowUp, &detail);
+        self.tally.follow_ups += 1;
+        self.work.handled(arrival.receipt.id, id, &reason);
+        Ok(())
+    }
+
+    async fn open(&mut self, arrival: &Arrival, reading: &Reading, assessment: Assessment) -> Result<(), StoreError> {
+        let row = self.row(arrival, reading);
+        let kind = assessment.classification.kind;
+        let (case, reference, deadline) = self.add_case(arrival, &row, assessment.classification).await?;
+        let refusal = self.may_acknowledge(&row, &assessment.judgement).await?;
+        let letter = match refusal {
+            Some(reason) => Err(reason),
+            None => self.write_acknowledgement(&reading.message, &row, &reference, &deadline, kind),
+        };
+        let row = NewMessage {
+            acknowledged: letter.is_ok(),
+            reason: letter.as_ref().err().cloned().unwrap_or_default(),
+            case_id: Some(case),
+            ..row
+        };
+        let id = self.add_message(&row).await?;
+        match letter {
+            Ok(letter) => {
+                self.work.enqueue(&letter.addressed(case, id), self.now).await?;
+                self.work.mark_acknowledged(case, self.now);
+                self.work.add_event(case, self.now, "releve", EventKind::Acknowledged, &letter.detail());
+                self.tally.acknowledged += 1;
+            }
+            Err(reason) => {
+                self.work.add_event(case, self.now, "releve", EventKind::NotAcknowledged, &reason);
+            }
+        }
+        self.tally.cases += 1;
+        self.work.handled(arrival.receipt.id, id, &row.reason);
+        Ok(())
+    }
+
+    /// Nothing could be read: a case all the same, once, with the octets attached.
+    async fn quarantine(&mut self, arrival: &Arrival, content_key: String, reason: &str) -> Result<(), StoreError> {
+        let row = NewMessage {
+            content_key,
+            disposition: Disposition::Quarantined,
+            reason: reason.to_owned(),
+            ..self.blank(arrival)
+        };
+        let unknown = Classification {
+            kind: Kind::Information,
+            scope: Scope::General,
+            topic: "autre".into(),
+            confidence: 0.0,
+            evidence: Vec::new(),
+        };
+        let (case, ..) = self.add_case(arrival, &row, unknown).await?;
+        let id = self.add_message(&NewMessage { case_id: Some(case), ..row }).await?;
+        self.work.add_event(case, self.now, "releve", EventKind::NotAcknowledged, reason);
+        self.tally.cases += 1;
+        self.tally.quarantined += 1;
+        self.work.handled(arrival.receipt.id, id, reason);
+        Ok(())
+    }
+
+    async fn add_case(
+        &mut self,
+        arrival: &Arrival,
+        row: &NewMessage,
+        classification: Classification,
+    ) -> Result<(i64, String, Deadline), StoreError> {
+        let policy = &self.desk.policy;
+        let delay = policy.config.deadlines.delay(row.channel, classification.kind);
+        let deadline = policy.calendar.deadline(row.received_at, delay);
+        let year = self.now.to_zoned(policy.calendar.zone().clone()).year();
+        let reference = format!("{year}-{:06}", self.work.next_number(year).await?);
+        let case = NewCase {
+            reference: reference.clone(),
+            mailbox: self.mailbox.id.clone(),
+            channel: row.channel,
+            service: self.mailbox.service.clone(),
+            kind: classification.kind,
+            scope: classification.scope,
+            topic: classification.topic,
+            confidence: classification.confidence,
+            evidence: serde_json::to_string(&classification.evidence).unwrap_or_default(),
+            correspondent: row.sender.clone(),
+            correspondent_name: row.sender_name.clone(),
+            subject: row.subject.clone(),
+            received_at: row.received_at,
+            opened_at: self.now,
+            due_at: deadline.due.timestamp(),
+            delay: delay.to_string(),
+        };
+        let id = self.work.add_case(&case).await?;
+        let whole =
+            if arrival.receipt.whole { "" } else { " ; message trop volumineux, seuls ses en-têtes ont été lus" };
+        let detail = format!(
+            "{} reçu dans la boîte « {} » ; échéance le {} ({delay}){whole}",
+            row.channel.french(),
+            self.mailbox.id,
+            crate::calendar::in_words(deadline.due.date(), "fr"),
+        );
+        self.work.add_event(id, self.now, "releve", EventKind::Opened, &detail);
+        Ok((id, reference, deadline))
+    }
+
+    /// Address in lower case and name of whom an answer would go to; empty when there is nobody.
+    fn correspondent(&self, message: &Message) -> (String, String) {
+        triage::correspondent(message, &self.desk.policy.surroundings())
+            .map(|address| (address.email.to_lowercase(), address.name.clone()))
+            .unwrap_or_default()
+    }
+
+    /// The row of a message that could be read.
+    fn row(&self, arrival: &Arrival, reading: &Reading) -> NewMessage {
+        let message = &reading.message;
+        let (sender, sender_name) = self.correspondent(message);
+        NewMessage {
+            content_key: reading.content_key.clone(),
+            channel: triage::channel(message, &self.desk.policy.surroundings()),
+            message_id: message.message_id.clone().unwrap_or_default(),
+            sender,
+            sender_name,
+            subject: message.subject.clone(),
+            language: message.language.clone(),
+            text: message.text.clone(),
+            new_text: message.new_text.clone(),
+            attachments: serde_json::to_string(&message.attachments).unwrap_or_default(),
+            ..self.blank(arrival)
+        }
+    }
+
+    fn blank(&self, arrival: &Arrival) -> NewMessage {
+        NewMessage {
+            content_key: String::new(),
+            digest: arrival.receipt.digest.clone(),
+            mailbox: self.mailbox.id.clone(),
+            channel: Channel::Email,
+            message_id: String::new(),
+            sender: String::new(),
+            sender_name: String::new(),
+            subject: String::new(),
+            received_at: arrival.receipt.received_at,
+            language: "fr".into(),
+            text: String::new(),
+            new_text: String::new(),
+            attachments: "[]".into(),
+            disposition: Disposition::Case,
+            acknowledged: false,
+            reason: String::new(),
+            case_id: None,
+        }
+    }
+}
+
+/// Whether a machine says that a message could not be delivered, and not merely that it is late.
+fn reports_failure(judgement: &triage::Judgement) -> bool {
+    let held = |rule: &str| judgement.reasons.iter().any(|reason| reason.rule == rule);
+    ["delivery-report", "failed-recipients", "bounce"].into_iter().any(held) && !held("delay")
+}
+
+pub(super) fn reasons(reasons: &[triage::Reason]) -> String {
+    reasons.first().map(|reason| reason.text.clone()).unwrap_or_default()
+}
