@@ -8,6 +8,9 @@ mod pass;
 mod source;
 mod worker;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::IntakeError;
 pub use pass::Pass;
 pub use source::Source;

@@ -9,5 +9,8 @@ mod html;
 mod lint;
 mod template;
 
+#[cfg(test)]
+mod tests;
+
 pub use acknowledgement::{AcknowledgementFacts, Acknowledgements, Rendered};
 pub use template::Hole;

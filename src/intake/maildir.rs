@@ -7,6 +7,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     fs::{self, File},
     io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
@@ -116,18 +117,26 @@ pub fn set_aside(root: &Path, entry: &Entry, folder: &str) -> Result<(), Maildir
 const SUBFOLDERS: [&str; 2] = ["new", "cur"];
 
 fn entry(file: &fs::DirEntry) -> Option<Entry> {
-    let name = file.file_name().into_string().ok()?;
-    if name.starts_with('.') {
+    let name = file.file_name();
+    if name.as_encoded_bytes().starts_with(b".") {
         return None;
     }
     // Not the target of a link. A file that vanished since is no message either.
     let about = fs::symlink_metadata(file.path()).ok().filter(fs::Metadata::is_file)?;
-    let received = Timestamp::try_from(about.modified().ok()?).ok()?;
-    Some(Entry { key: key(&name).to_owned(), path: file.path(), size: about.len(), received })
+    // A time that nobody can mean is no reason to pass a message over; whoever keeps it brings it back to the present.
+    let received = about.modified().ok().and_then(|at| Timestamp::try_from(at).ok()).unwrap_or(Timestamp::MAX);
+    Some(Entry { key: key(&name), path: file.path(), size: about.len(), received })
 }
 
-fn key(name: &str) -> &str {
-    name.split_once(':').map_or(name, |(key, _flags)| key)
+/// The name without its flags. An octet that is not UTF-8 becomes `/` and its number, which no other name can hold.
+fn key(name: &OsStr) -> String {
+    let octets = name.as_encoded_bytes().split(|octet| *octet == b':').next().unwrap_or_default();
+    let mut key = String::with_capacity(octets.len());
+    for chunk in octets.utf8_chunks() {
+        key.push_str(chunk.valid());
+        key.extend(chunk.invalid().iter().map(|octet| format!("/{octet:02X}")));
+    }
+    key
 }
 
 fn open(entry: &Entry) -> Result<File, MaildirError> {
@@ -148,7 +157,7 @@ fn locate(entry: &Entry) -> Result<PathBuf, MaildirError> {
     for name in SUBFOLDERS {
         for file in fs::read_dir(root.join(name)).map_err(unreadable)? {
             let file = file.map_err(unreadable)?;
-            if key(&file.file_name().to_string_lossy()) == entry.key && is_file(&file.path()) {
+            if key(&file.file_name()) == entry.key && is_file(&file.path()) {
                 return Ok(file.path());
             }
         }
@@ -181,7 +190,7 @@ fn unwritable(cause: io::Error) -> MaildirError {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::os::unix::{ffi::OsStrExt, fs::symlink};
 
     use tempfile::TempDir;
 
@@ -227,6 +236,33 @@ mod tests {
         fs::create_dir(home.path().join("cur/folder")).unwrap();
         symlink(elsewhere.path(), home.path().join("new/link")).unwrap();
         assert_eq!(list(home.path()).unwrap(), []);
+    }
+
+    #[test]
+    fn a_name_that_is_no_text_is_a_message_like_another() {
+        let home = maildir();
+        for octets in [&b"1.\xe9:2,S"[..], b"1.\xe8:2,S", b"1.\xff"] {
+            fs::write(home.path().join("new").join(OsStr::from_bytes(octets)), octets).unwrap();
+        }
+        let entries = list(home.path()).unwrap();
+        let mut keys = keys(&entries);
+        keys.sort_unstable();
+        assert_eq!(keys, ["1./E8", "1./E9", "1./FF"]);
+        for entry in &entries {
+            let name = entry.path.file_name().unwrap();
+            assert_eq!(read(entry, 1000).unwrap(), name.as_bytes());
+            fs::rename(&entry.path, home.path().join("cur").join(name)).unwrap();
+            assert_eq!(read(entry, 1000).unwrap(), name.as_bytes(), "found again");
+        }
+    }
+
+    #[test]
+    fn a_time_that_nobody_can_mean_does_not_hide_a_message() {
+        let home = maildir();
+        deliver(&home, "new/1", "first", "2026-03-01T08:00:00Z");
+        let far = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1 << 39);
+        File::options().append(true).open(home.path().join("new/1")).unwrap().set_modified(far).unwrap();
+        assert_eq!(keys(&list(home.path()).unwrap()), ["1"]);
     }
 
     #[test]

@@ -23,10 +23,11 @@ pub(super) fn base64(body: &[u8]) -> Vec<u8> {
         // Four that are sound, from a sound place: nearly all of an attachment.
         if held == 0
             && let Some((&[a, b, c, d], after)) = rest.split_first_chunk()
-            && let [a, b, c, d] = [a, b, c, d].map(|octet| VALUES[usize::from(octet)])
+            && let (a, b) = (VALUES[usize::from(a)], VALUES[usize::from(b)])
+            && let (c, d) = (VALUES[usize::from(c)], VALUES[usize::from(d)])
             && (a | b | c | d) < 64
         {
-            out.extend([a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+            out.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
             rest = after;
             continue;
         }

@@ -40,6 +40,8 @@ pub(super) struct Template {
     file: PathBuf,
     /// The line of the file on which the text begins, less one.
     offset: usize,
+    /// The line of the subject, less one.
+    before_subject: usize,
     subject: Compiled,
     text: Compiled,
     pub(super) announce: String,
@@ -55,11 +57,14 @@ impl Template {
                 return None;
             }
         };
+        // The subject is one line; those before it are comments, and the fence.
+        let before_subject = 1 + front.lines().take_while(|line| !line.trim_start().starts_with("subject")).count();
         let front: FrontMatter = match toml::from_str(front) {
             Ok(front) => front,
             Err(error) => {
-                let line = error.span().map_or(0, |span| front[..span.start].lines().count());
-                problems.add(file, line + 1, format!("en-tête illisible : {}", error.message()));
+                // The front matter begins on the second line of the file.
+                let line = error.span().map_or(1, |span| front[..span.start].matches('\n').count() + 2);
+                problems.add(file, line, format!("en-tête illisible : {}", error.message()));
                 return None;
             }
         };
@@ -80,9 +85,9 @@ impl Template {
                 None
             }
         };
-        // The subject stands on the second line of nearly every file; the exact line of a one-line text matters little.
-        let (subject, text) = (compile(&front.subject, 1), compile(text, offset));
-        Some(Self { file: file.to_owned(), offset, subject: subject?, text: text?, announce: front.announce })
+        let (subject, text) = (compile(&front.subject, before_subject), compile(text, offset));
+        let (subject, text, announce) = (subject?, text?, front.announce);
+        Some(Self { file: file.to_owned(), offset, before_subject, subject, text, announce })
     }
 
     /// Whether the text bears one of these names whatever the values are.
@@ -95,7 +100,7 @@ impl Template {
         let of = |compiled: &Compiled, offset: usize| {
             lint::empty_names(compiled, values).into_iter().map(move |(line, variable)| (line + offset, variable))
         };
-        of(&self.subject, 1)
+        of(&self.subject, self.before_subject)
             .chain(of(&self.text, self.offset))
             .map(|(line, variable)| Hole { file: self.file.clone(), line, variable })
             .collect()
