@@ -137,9 +137,10 @@ impl Work {
         Ok(receipts.iter().map(row).collect())
     }
 
-    /// Counts one more attempt at handling a delivery.
-    pub async fn count_attempt(&mut self, receipt: i64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE receipt SET attempts = attempts + 1 WHERE id = $1")
+    /// Counts attempts at handling a delivery; a negative number takes them back.
+    pub async fn count_attempts(&mut self, receipt: i64, attempts: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE receipt SET attempts = attempts + $1 WHERE id = $2")
+            .bind(attempts)
             .bind(receipt)
             .execute(&mut *self.transaction)
             .await?;

@@ -104,13 +104,13 @@ async fn after_three_attempts_a_message_is_to_be_read_by_hand() {
 }
 
 #[tokio::test]
-async fn what_a_stop_left_is_handled_and_the_attempt_is_counted_before() {
+async fn what_a_stop_left_is_handled_and_nothing_is_blamed_that_could_be_read() {
     let office = Office::open().await;
     office.deliver("contact", subject(1).octets()).await;
     office.deliver("contact", NOISE).await;
     let tally = office.desk.recover(office.mailbox("contact"), office.activated_at).await.unwrap();
     assert_eq!((tally.cases, tally.quarantined, tally.acknowledged), (2, 1, 1));
-    assert_eq!(office.fixture.number("SELECT CAST(SUM(attempts) AS BIGINT) FROM receipt").await, 2);
+    assert_eq!(office.fixture.number("SELECT CAST(SUM(attempts) AS BIGINT) FROM receipt").await, 0);
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn the_message_that_was_in_hand_when_the_daemon_was_killed_comes_after_the
     }
     let first = office.fixture.store.kept("contact", 0, 1, 1).await.unwrap()[0].id;
     let mut work = office.fixture.store.begin().await.unwrap();
-    work.count_attempt(first).await.unwrap();
+    work.count_attempts(first, 1).await.unwrap();
     work.commit().await.unwrap();
     let tally = office.desk.recover(office.mailbox("contact"), office.activated_at).await.unwrap();
     assert_eq!((tally.cases, tally.acknowledged), (3, 3));

@@ -83,8 +83,8 @@ async fn handled_and_set_aside_no_longer_wait_and_are_told_once() {
     work.handled(rows[0], tied, "");
     work.handled(rows[1], loose, "une machine");
     work.set_aside(rows[2], "trop ancien").await.unwrap();
-    work.count_attempt(rows[3]).await.unwrap();
-    work.count_attempt(rows[3]).await.unwrap();
+    work.count_attempts(rows[3], 3).await.unwrap();
+    work.count_attempts(rows[3], -1).await.unwrap();
     work.commit().await.unwrap();
 
     let kept = fixture.store.kept("contact", 0, 10, 1000).await.unwrap();
