@@ -44,6 +44,8 @@ pub(super) struct Template {
     before_subject: usize,
     subject: Compiled,
     text: Compiled,
+    /// Holds both, ready to render.
+    engine: Handlebars<'static>,
     pub(super) announce: String,
 }
 
@@ -87,7 +89,12 @@ impl Template {
         };
         let (subject, text) = (compile(&front.subject, before_subject), compile(text, offset));
         let (subject, text, announce) = (subject?, text?, front.announce);
-        Some(Self { file: file.to_owned(), offset, before_subject, subject, text, announce })
+        let mut engine = Handlebars::new();
+        engine.set_strict_mode(true);
+        engine.register_escape_fn(no_escape);
+        engine.register_template("subject", subject.clone());
+        engine.register_template("text", text.clone());
+        Some(Self { file: file.to_owned(), offset, before_subject, subject, text, engine, announce })
     }
 
     /// Whether the text bears one of these names whatever the values are.
@@ -111,13 +118,8 @@ impl Template {
         if let Some(hole) = self.holes(values).into_iter().next() {
             return Err(hole);
         }
-        let mut engine = Handlebars::new();
-        engine.set_strict_mode(true);
-        engine.register_escape_fn(no_escape);
-        engine.register_template("subject", self.subject.clone());
-        engine.register_template("text", self.text.clone());
         let render = |name| {
-            engine.render(name, values).map_err(|error| Hole {
+            self.engine.render(name, values).map_err(|error| Hole {
                 file: self.file.clone(),
                 line: error.line_no.unwrap_or_default() + self.offset,
                 variable: error.reason().to_string(),

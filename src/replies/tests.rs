@@ -102,9 +102,13 @@ fn told(name: &str, text: &str) -> Vec<String> {
     problems.iter().map(|problem| problem.to_string().replace("templates/acknowledgement/", "")).collect()
 }
 
+/// What the law and our word want in every acknowledgement.
+const WANTED: &str = "{{received.date}} {{deadline.date}} {{case.reference}} {{service.name}} {{service.email}} \
+                      {{service.phone}}\n";
+
 /// The same of a text behind a sound front matter: its first line is the fourth.
 fn told_of(text: &str) -> Vec<String> {
-    told("default.fr.hbs", &format!("+++\nsubject = \"Reçu\"\n+++\n{text}"))
+    told("default.fr.hbs", &format!("+++\nsubject = \"Reçu\"\n+++\n{text}{WANTED}"))
 }
 
 #[test]
@@ -170,13 +174,24 @@ fn a_fault_of_the_subject_is_told_on_the_line_of_the_subject() {
 }
 
 #[test]
+fn each_element_that_the_law_wants_is_missed() {
+    for name in ["received.date", "deadline.date", "case.reference", "service.name", "service.phone"] {
+        let text = WANTED.replace(&format!("{{{{{name}}}}}"), "");
+        let faults = told("default.fr.hbs", &format!("+++\nsubject = \"Reçu\"\n+++\n{text}"));
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].contains(&format!("écrivez {{{{{name}}}}}")), "{faults:?}");
+    }
+}
+
+#[test]
 fn a_windows_editor_does_no_harm() {
-    assert_eq!(told("default.fr.hbs", "\u{feff}+++\r\nsubject = \"Reçu\"\r\n+++\r\nBonjour\r\n"), [""; 0]);
+    let text = format!("\u{feff}+++\r\nsubject = \"Reçu\"\r\n+++\r\nBonjour\r\n{WANTED}");
+    assert_eq!(told("default.fr.hbs", &text), [""; 0]);
 }
 
 #[test]
 fn a_name_that_serves_nobody_is_told() {
-    let text = "+++\nsubject = \"Reçu\"\n+++\nBonjour\n";
+    let text = &format!("+++\nsubject = \"Reçu\"\n+++\nBonjour\n{WANTED}");
     assert_eq!(
         told("sejour.fr.hbs", text),
         [
@@ -195,10 +210,9 @@ fn a_name_that_serves_nobody_is_told() {
 #[test]
 fn a_value_that_may_be_empty_belongs_into_a_condition() {
     let config = config(&CONFIG.replace("website = \"https://www.charente-atlantique.example.fr\"\n", ""));
-    let bare = "+++\nsubject = \"Reçu\"\n+++\nBonjour\n\nSite : {{prefecture.website}}\n";
-    let guarded =
-        "+++\nsubject = \"Reçu\"\n+++\nBonjour\n{{#if prefecture.website}}Site : {{prefecture.website}}{{/if}}\n";
-    let check = |text| {
+    let bare = &format!("+++\nsubject = \"Reçu\"\n+++\nBonjour\n\nSite : {{{{prefecture.website}}}}\n{WANTED}");
+    let guarded = bare.replace("Site :", "{{#if prefecture.website}}Site :").replace("site}}\n", "site}}{{/if}}\n");
+    let check = |text: &str| {
         let (compiled, problems) = compile(&config, &[("default.fr.hbs", text)]);
         assert_eq!(problems, []);
         let mut problems = Problems::default();
@@ -216,20 +230,21 @@ fn a_value_that_may_be_empty_belongs_into_a_condition() {
     );
     let hole = rendered.unwrap_err();
     assert_eq!((hole.line, hole.variable.as_str()), (6, "prefecture.website"));
-    let (problems, rendered) = check(guarded);
-    assert_eq!((problems.len(), rendered.unwrap().text.as_str()), (0, "Bonjour"));
+    let (problems, rendered) = check(&guarded);
+    let text = rendered.unwrap().text;
+    assert!(problems.is_empty() && text.starts_with("Bonjour\n\n") && !text.contains("Site"), "{text}");
 }
 
 #[test]
 fn the_template_of_a_mailbox_serves_it_and_no_other() {
     let config = config(CONFIG);
-    let own = "+++\nsubject = \"À nous\"\n+++\nNotre texte <b> & {{case.reference}}\n";
+    let own = &format!("+++\nsubject = \"À nous\"\n+++\nNotre texte <b> & {{{{case.reference}}}}\n\n{WANTED}");
     let (compiled, problems) = compile(&config, &[SHIPPED[0], ("titres.fr.hbs", own)]);
     assert_eq!(problems, []);
     let subject = |mailbox| with_facts(&config, mailbox, false, |facts| compiled.render(facts, "fr")).unwrap().subject;
     assert_eq!((subject("titres"), subject("contact").starts_with("Nous avons")), ("À nous".into(), true));
     let rendered = with_facts(&config, "titres", false, |facts| compiled.render(facts, "pt")).unwrap();
-    assert_eq!(rendered.text, "Notre texte <b> & 2026-000123");
+    assert!(rendered.text.starts_with("Notre texte <b> & 2026-000123\n\n"), "{}", rendered.text);
     assert!(rendered.html.contains("<p>Notre texte &lt;b&gt; &amp; 2026-000123</p>"), "{}", rendered.html);
 }
 

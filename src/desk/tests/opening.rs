@@ -173,7 +173,8 @@ async fn an_address_that_no_relay_takes_is_not_written_to() {
 #[tokio::test]
 async fn a_template_with_a_hole_sends_nothing() {
     let hole = "+++\nsubject = \"Reçu {{case.reference}}\"\n+++\n{{service.name}}, {{service.email}}, {{service.phone}}\n\n\
-                {{case.reference}}, {{received.date}}, {{deadline.date}}. Voir {{prefecture.website}}.\n";
+                {{case.reference}}, {{received.date}}, {{deadline.date}}. Voir {{prefecture.website}}.\n{{received.date}} \
+                {{deadline.date}} {{case.reference}} {{service.name}} {{service.email}} {{service.phone}}\n";
     let office = Office::by(policy(config("", "17"), &[("default.fr.hbs", hole)])).await;
     let reason = "le modèle d'accusé de réception est incomplet : templates/acknowledgement/default.fr.hbs:6 : la \
                   variable « prefecture.website » est vide ; renseignez-la ou placez ce passage dans un \
