@@ -34,7 +34,7 @@ configure_releve() { # IMAP-PORT
         url=$database
     fi
     mkdir -p "$dir/config"
-    echo secret >"$dir/config/password"
+    echo sesame-4711 >"$dir/config/password"
     cat >"$dir/config/releve.toml" <<CONFIG
 [prefecture]
 name = "Préfecture de la Charente-Atlantique"

@@ -19,7 +19,7 @@ PATIENCE = 600
 
 def stream(port, mailbox):
     session = imaplib.IMAP4("127.0.0.1", int(port), timeout=PATIENCE)
-    session.login(mailbox, "secret")
+    session.login(mailbox, "sesame-4711")
     count = int(session.select("INBOX", readonly=True)[1][0])
     before = time.monotonic()
     session.fetch("1:*", "(UID INTERNALDATE BODY.PEEK[])")
