@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{config::Mailbox, store::StoreError};
 
-/// How often handling one message may fail.
-const ATTEMPTS: i64 = 3;
+/// How often handling one message may fail. A daemon that is killed again and again for other reasons must not reach it.
+const ATTEMPTS: i64 = 10;
 
 impl Desk {
     /// Handles what is left over, one transaction a message. A message that fails keeps its place, and never stops those
