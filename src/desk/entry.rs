@@ -105,14 +105,15 @@ impl Entry<'_> {
         Ok(())
     }
 
-    /// The case that a person's message continues: our own Message-IDs and those that we know first; a reference in the
-    /// subject only when it comes from the correspondent of that case, since anybody can write a number.
+    /// The case that a person's message continues: the one of our own Message-IDs first, since only who got a letter of
+    /// ours knows them; ids that somebody else wrote, and a reference in the subject, only when it comes from the
+    /// correspondent of that case. Whoever else names them writes for himself.
     async fn continued_case(&mut self, message: &Message) -> Result<Option<i64>, StoreError> {
-        if let Some(case) = self.work.case_of_ids(&thread::answered(message)).await? {
+        let sender = self.correspondent(message).0;
+        if let Some(case) = self.work.case_answered_by(&sender, &thread::answered(message)).await? {
             return Ok(Some(case));
         }
         let Some(reference) = thread::reference_in(&message.subject) else { return Ok(None) };
-        let sender = self.correspondent(message).0;
         let found = self.work.case_of_reference(reference).await?;
         Ok(found.filter(|(_, correspondent)| !sender.is_empty() && *correspondent == sender).map(|(case, _)| case))
     }

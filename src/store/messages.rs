@@ -117,17 +117,30 @@ impl Work {
     /// The case to which one of these Message-IDs belongs: first what we sent, then what was received. The ids are tried
     /// in their order.
     pub async fn case_of_ids(&mut self, ids: &[&str]) -> Result<Option<i64>, StoreError> {
+        self.case_among(ids, None).await
+    }
+
+    /// The same for a person who answers: an id of ours is known to whoever got it from us, but an id that somebody else
+    /// wrote ties to a case only its correspondent.
+    pub async fn case_answered_by(&mut self, sender: &str, ids: &[&str]) -> Result<Option<i64>, StoreError> {
+        self.case_among(ids, Some(sender)).await
+    }
+
+    async fn case_among(&mut self, ids: &[&str], sender: Option<&str>) -> Result<Option<i64>, StoreError> {
         if ids.is_empty() {
             return Ok(None);
         }
         let list = rows(1, ids.len());
+        let (anyone, author) = (ids.len() + 1, ids.len() + 2);
         let statement = format!(
             "SELECT message_id, case_id, 0 AS place FROM outbox WHERE message_id IN {list}
              UNION ALL
-             SELECT message_id, case_id, 1 AS place FROM message WHERE message_id IN {list} AND case_id IS NOT NULL
+             SELECT m.message_id, m.case_id, 1 AS place FROM message m JOIN cases c ON c.id = m.case_id
+             WHERE m.message_id IN {list} AND (CAST(${anyone} AS BIGINT) = 1 OR c.correspondent = ${author})
              ORDER BY place, case_id"
         );
         let query = ids.iter().fold(sqlx::query(AssertSqlSafe(statement)), |query, id| query.bind(*id));
+        let query = query.bind(i64::from(sender.is_none())).bind(sender.unwrap_or_default());
         let mut cases = HashMap::new();
         for row in query.fetch_all(&mut *self.transaction).await? {
             cases.entry(row.try_get::<String, _>("message_id")?).or_insert(row.try_get::<i64, _>("case_id")?);

@@ -17,6 +17,7 @@ use crate::{
     case::Channel,
     mail::{Address, Message},
 };
+use signs::Sign;
 use view::View;
 
 /// Who wrote a message.
@@ -85,6 +86,11 @@ struct Rule {
 /// All rules; within what they say, the most telling first.
 const FAMILIES: [&[Rule]; 4] = [shape::RULES, fields::RULES, sender::RULES, wording::RULES];
 
+/// Whether a rule looks at nothing but what the message says in words.
+fn is_wording(rule: &Rule) -> bool {
+    wording::RULES.iter().any(|known| known.name == rule.name)
+}
+
 /// Judges one message.
 pub fn judge(message: &Message, surroundings: &Surroundings<'_>) -> Judgement {
     let view = View::of(message, surroundings);
@@ -95,9 +101,14 @@ pub fn judge(message: &Message, surroundings: &Surroundings<'_>) -> Judgement {
         .filter(|rule| (rule.holds)(&view))
         .collect();
     held.sort_by_key(|rule| rule.says);
-    let author = match held.first().map(|rule| rule.says) {
-        Some(Says::Answers | Says::Software) => Author::Machine,
-        Some(Says::Unanswered) | None => Author::Person,
+    let machine = |rule: &&Rule| rule.says != Says::Unanswered;
+    // Words alone, and in them a matter or a question: it may be a person who writes about an automatic mail. Nobody is
+    // acknowledged by mistake, and nobody is lost.
+    let words_alone = held.iter().copied().filter(machine).all(|rule| is_wording(rule));
+    let asks = view.shows(Sign::Question) || view.shows(Sign::Matter);
+    let author = match held.first().copied().filter(machine) {
+        Some(_) if !(words_alone && asks) => Author::Machine,
+        _ => Author::Person,
     };
     let reasons: Vec<_> = held.iter().map(|rule| Reason { rule: rule.name, text: rule.text.to_owned() }).collect();
     Judgement { author, acknowledge: reasons.is_empty(), reasons }
