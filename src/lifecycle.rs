@@ -18,15 +18,15 @@ use crate::{app, app::App, clock::Clock, desk::Policy};
 /// end nor, at a reload, the other mailboxes. What is broken off is as after a crash: nothing is lost.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Runs the daemon until it is told to end.
-pub async fn run(folder: &Path, policy: Policy, clock: Arc<dyn Clock>) -> anyhow::Result<()> {
+/// Runs the daemon until it is told to end. The signals are listened to before anything else is done: one that comes
+/// while the daemon starts is heard.
+pub async fn run(folder: &Path, policy: Policy, clock: Arc<dyn Clock>, signals: Signals) -> anyhow::Result<()> {
     let app = App::open(policy, clock).await?;
-    attend(folder, app).await
+    attend(folder, app, signals).await
 }
 
 /// Runs a daemon that has been assembled already.
-pub async fn attend(folder: &Path, mut app: App) -> anyhow::Result<()> {
-    let mut signals = Signals::listen()?;
+pub async fn attend(folder: &Path, mut app: App, mut signals: Signals) -> anyhow::Result<()> {
     loop {
         let stop = CancellationToken::new();
         let mut tasks = app.start(&stop)?;
@@ -104,14 +104,16 @@ enum Wish {
     End,
 }
 
-struct Signals {
+/// The signals that the daemon obeys.
+pub struct Signals {
     hangup: Signal,
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
-    fn listen() -> anyhow::Result<Self> {
+    /// From now on signals are kept for the daemon, and end nothing by themselves.
+    pub fn listen() -> anyhow::Result<Self> {
         let listen = |kind| signal(kind).context("les signaux du système ne peuvent pas être reçus");
         Ok(Self {
             hangup: listen(SignalKind::hangup())?,

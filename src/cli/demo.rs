@@ -65,7 +65,7 @@ impl DemoArgs {
         let known = deliveries.iter().map(|delivery| delivery.id).max().unwrap_or_default();
         let show = show_new(app.store().clone(), known, zone);
         tokio::select! {
-            ended = lifecycle::attend(&folder, app) => ended?,
+            ended = lifecycle::attend(&folder, app, lifecycle::Signals::listen()?) => ended?,
             ended = show => ended?,
         }
         Ok(ExitCode::SUCCESS)

@@ -44,7 +44,7 @@ impl Piece {
                 (angle, shown)
             }
             _ => {
-                // No brackets: `jeanne@x.fr`, `Jeanne jeanne@x.fr`, `"a b"@x.fr`, or a lone `MAILER-DAEMON`.
+                // No brackets: `jeanne@x.example.fr`, `Jeanne jeanne@x.example.fr`, `"a b"@x.example.fr`, or a lone `MAILER-DAEMON`.
                 if !self.quoted.is_empty() && self.words.trim_start().starts_with('@') {
                     (format!("\"{}\"{}", self.quoted, self.words.trim()), String::new())
                 } else {
@@ -157,8 +157,8 @@ mod tests {
             ("r@example.fr (Renée)", "Renée", "r@example.fr"),
             ("<r@example.fr>", "", "r@example.fr"),
             ("r@example.fr", "", "r@example.fr"),
-            ("a..b@free.fr", "", "a..b@free.fr"),
-            ("<name.@free.fr>", "", "name.@free.fr"),
+            ("a..b@libre.example.fr", "", "a..b@libre.example.fr"),
+            ("<name.@libre.example.fr>", "", "name.@libre.example.fr"),
             ("\"a b\"@example.org", "", "\"a b\"@example.org"),
             ("<\"a b\"@example.org>", "", "\"a b\"@example.org"),
             ("Jeanne jeanne@example.fr", "Jeanne", "jeanne@example.fr"),
@@ -179,8 +179,14 @@ mod tests {
     #[test]
     fn lists_and_groups() {
         let emails = |raw| read(raw).into_iter().map(|(_, email)| email).collect::<Vec<_>>();
-        assert_eq!(emails("a@x.fr, \"b, c\" <b@x.fr>,, c@x.fr"), ["a@x.fr", "b@x.fr", "c@x.fr"]);
-        assert_eq!(emails("Bureau: a@x.fr, B <b@x.fr>;, c@x.fr"), ["a@x.fr", "b@x.fr", "c@x.fr"]);
+        assert_eq!(
+            emails("a@x.example.fr, \"b, c\" <b@x.example.fr>,, c@x.example.fr"),
+            ["a@x.example.fr", "b@x.example.fr", "c@x.example.fr"]
+        );
+        assert_eq!(
+            emails("Bureau: a@x.example.fr, B <b@x.example.fr>;, c@x.example.fr"),
+            ["a@x.example.fr", "b@x.example.fr", "c@x.example.fr"]
+        );
         assert_eq!(emails("undisclosed-recipients:;"), [""; 0]);
         assert_eq!(emails("Jeanne sans adresse"), [""; 0]);
         assert_eq!(emails("<>"), [""; 0]);

@@ -10,6 +10,9 @@ use handlebars::{
 };
 use serde_json::Value;
 
+/// What a template may hold.
+const ONLY_GAPS: &str = "cette expression n'est pas permise : un modèle ne contient que {{nom}}, {{#if nom}} et {{#unless nom}}, avec un nom de variable";
+
 /// Every fault of a template whose variables are those of `sample`: line, and what to do.
 pub(super) fn unknown_names(template: &Template, sample: &Value) -> Vec<(usize, String)> {
     let mut faults = Vec::new();
@@ -17,12 +20,15 @@ pub(super) fn unknown_names(template: &Template, sample: &Value) -> Vec<(usize, 
         let allowed = |name: &Parameter| variable(name).filter(|name| lookup(sample, name).is_some()).is_some();
         match element {
             TemplateElement::Expression(tag) | TemplateElement::HtmlExpression(tag) => {
-                if !tag.params.is_empty() || !tag.hash.is_empty() || !allowed(&tag.name) {
+                if !tag.params.is_empty() || !tag.hash.is_empty() || variable(&tag.name).is_none() {
+                    faults.push((line, ONLY_GAPS.to_owned()));
+                } else if !allowed(&tag.name) {
                     faults.push((line, unknown(&shown(&tag.name), sample)));
                 }
             }
             TemplateElement::HelperBlock(tag) => match condition(tag) {
                 Some((_, name)) if allowed(name) => {}
+                Some((_, name)) if variable(name).is_none() => faults.push((line, ONLY_GAPS.to_owned())),
                 Some((_, name)) => faults.push((line, unknown(&shown(name), sample))),
                 None => faults.push((
                     line,

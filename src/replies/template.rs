@@ -59,6 +59,15 @@ impl Template {
                 return None;
             }
         };
+        for (index, line) in content.lines().enumerate() {
+            // Handlebars takes a comment without an end for text, and swallows what follows.
+            if line.contains("{{!--") && !line.contains("--}}") && !text.contains("--}}") {
+                problems.add(file, index + 1, "ce commentaire n'est pas fermé : il manque --}}");
+            }
+            if ["XXX", "TODO", "à compléter", "À COMPLÉTER"].iter().any(|mark| line.contains(mark)) {
+                problems.add(file, index + 1, "ce passage attend d'être complété : un usager ne doit pas le lire");
+            }
+        }
         // The subject is one line; those before it are comments, and the fence.
         let before_subject = 1 + front.lines().take_while(|line| !line.trim_start().starts_with("subject")).count();
         let front: FrontMatter = match toml::from_str(front) {

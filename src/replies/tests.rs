@@ -128,13 +128,22 @@ fn what_does_not_exist_is_told_with_its_line_and_what_was_meant() {
 }
 
 #[test]
+fn a_text_that_is_not_finished_is_refused() {
+    let open = "default.fr.hbs:5 : ce commentaire n'est pas fermé : il manque --}}";
+    let told = told_of("Bonjour\n{{!-- à revoir\n");
+    assert!(told.iter().any(|fault| fault == open), "{told:?}");
+    let mark = "default.fr.hbs:4 : ce passage attend d'être complété : un usager ne doit pas le lire";
+    assert_eq!(told_of("Bonjour XXX\n"), [mark]);
+}
+
+#[test]
 fn whatever_is_more_than_a_gap_or_a_condition_is_refused() {
     let block = "default.fr.hbs:4 : « {{#each}} » n'est pas permis ici ; seuls {{#if nom}} et {{#unless nom}} le sont";
     assert_eq!(told_of("{{#each case}}{{/each}}"), [block]);
     for helper in ["{{uppercase case.reference}}", "{{lookup case \"reference\"}}", "{{log case.reference}}"] {
         let faults = told_of(helper);
         assert_eq!(faults.len(), 1, "{helper}");
-        assert!(faults[0].starts_with("default.fr.hbs:4 : variable inconnue « "), "{faults:?}");
+        assert!(faults[0].starts_with("default.fr.hbs:4 : cette expression n'est pas permise"), "{faults:?}");
     }
     let partial = "default.fr.hbs:5 : les fragments et décorateurs ({{> …}}, {{* …}}) ne sont pas permis";
     assert_eq!(told_of("\n{{> pied}}\n"), [partial]);

@@ -86,9 +86,11 @@ struct Rule {
 /// All rules; within what they say, the most telling first.
 const FAMILIES: [&[Rule]; 4] = [shape::RULES, fields::RULES, sender::RULES, wording::RULES];
 
-/// Whether a rule looks at nothing but what the message says in words.
+/// Whether a rule looks at nothing but words that a person who writes about an automatic mail may use too. A receipt is
+/// no such thing: it names the matter itself.
 fn is_wording(rule: &Rule) -> bool {
-    wording::RULES.iter().any(|known| known.name == rule.name)
+    let receipt = ["acknowledgement", "read-receipt-text"].contains(&rule.name);
+    !receipt && wording::RULES.iter().any(|known| known.name == rule.name)
 }
 
 /// Judges one message.
@@ -104,7 +106,7 @@ pub fn judge(message: &Message, surroundings: &Surroundings<'_>) -> Judgement {
     let machine = |rule: &&Rule| rule.says != Says::Unanswered;
     // Words alone, and in them a matter or a question: it may be a person who writes about an automatic mail. Nobody is
     // acknowledged by mistake, and nobody is lost.
-    let words_alone = held.iter().copied().filter(machine).all(|rule| is_wording(rule));
+    let words_alone = held.iter().copied().filter(machine).all(is_wording);
     let asks = view.shows(Sign::Question) || view.shows(Sign::Matter);
     let author = match held.first().copied().filter(machine) {
         Some(_) if !(words_alone && asks) => Author::Machine,

@@ -10,7 +10,7 @@ faults! {
     a_mailbox_of_a_service_like_no_other: "service = \"accueil\"" => "service = \"zzz\"", [
         "13 : le service « zzz » n'est décrit nulle part. Services décrits : accueil",
     ];
-    two_services_of_one_id: "[outgoing]" => "[[service]]\nid = \"accueil\"\nname = \"B\"\nemail = \"b@b.fr\"\n[outgoing]", [
+    two_services_of_one_id: "[outgoing]" => "[[service]]\nid = \"accueil\"\nname = \"B\"\nemail = \"b@b.example.fr\"\n[outgoing]", [
         "16 : le service « accueil » est déjà décrit (releve.toml:7)",
     ];
     two_mailboxes_alike: "[outgoing]" => "[[mailbox]]\nid = \"contact\"\naddress = \"Contact@Example.fr\"\n\
@@ -24,7 +24,7 @@ faults! {
         "14 : l'adresse « contact@example.fr » est déjà celle d'une boîte (releve.toml:12)",
     ];
     one_imap_folder_twice: "maildir = \"boites/contact\"" => format!(
-        "{IMAP}\n[[mailbox]]\nid = \"b\"\naddress = \"b@b.fr\"\nservice = \"accueil\"\n{}",
+        "{IMAP}\n[[mailbox]]\nid = \"b\"\naddress = \"b@b.example.fr\"\nservice = \"accueil\"\n{}",
         IMAP.replace("user", "folder = \"inbox\", port = 994, user")
     ), [
         "19 : « INBOX de u sur imap.example.fr » est déjà relevé par une autre boîte (releve.toml:14) : chaque message y \

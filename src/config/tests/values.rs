@@ -23,8 +23,8 @@ faults! {
     ];
     a_wrong_type: "\"Accueil\"" => "12", [format!("8 : « name » vaut 12 ; {TEXT}")];
     a_table_for_a_text: "\"Accueil\"" => "{ a = 1 }", [format!("8 : « name » vaut une table ; {TEXT}")];
-    a_text_for_a_list: "service = \"accueil\"" => "service = \"accueil\"\naliases = \"a@b.fr\"", [
-        "14 : « aliases » vaut \"a@b.fr\" ; attendu : une liste entre crochets, chaque élément étant \
+    a_text_for_a_list: "service = \"accueil\"" => "service = \"accueil\"\naliases = \"a@b.example.fr\"", [
+        "14 : « aliases » vaut \"a@b.example.fr\" ; attendu : une liste entre crochets, chaque élément étant \
          une adresse électronique, par exemple \"accueil@example.fr\"",
     ];
     a_blank_text: "\"Accueil\"" => "\" \"", [format!("8 : « name » vaut \" \" ; {TEXT}")];

@@ -43,6 +43,13 @@ async fn an_answer_to_her_own_earlier_message_continues_its_case() {
 }
 
 #[tokio::test]
+async fn who_names_the_message_of_somebody_else_writes_for_himself() {
+    let office = with_a_case().await;
+    let tally = office.write(&Letter::new("2").from("paul@ailleurs.example.com").answering(&[FIRST])).await;
+    assert_eq!((tally.cases, tally.follow_ups, tally.acknowledged), (1, 0, 1), "he has a case and an acknowledgement");
+}
+
+#[tokio::test]
 async fn a_follow_up_in_the_same_batch_finds_the_case_before_it() {
     let office = Office::open().await;
     office.deliver("contact", Letter::new("1").octets()).await;

@@ -220,7 +220,7 @@ async fn the_null_sender_and_eight_bits() {
     let (mut smtp, scripted) = relay(&["
         C: MAIL FROM:<> BODY=8BITMIME
         S: 250 ok
-        C: RCPT TO:<nom.@free.fr>
+        C: RCPT TO:<nom.@libre.example.fr>
         S: 250 ok
         C: DATA
         S: 354 go on
@@ -232,10 +232,10 @@ async fn the_null_sender_and_eight_bits() {
         C: QUIT
         S: 221 bye"])
     .await;
-    assert!(matches!(smtp.send(None, "nom.@free.fr", "é".as_bytes()).await, Outcome::Sent { .. }));
+    assert!(matches!(smtp.send(None, "nom.@libre.example.fr", "é".as_bytes()).await, Outcome::Sent { .. }));
     let accents = smtp.send(None, "zoé@example.fr", b"x").await;
     assert_eq!(accents, refused("le relais n'accepte pas les adresses accentuées (SMTPUTF8)"));
-    let injected = smtp.send(None, "a@b.fr>\r\nRCPT TO:<c@d.fr", b"x").await;
+    let injected = smtp.send(None, "a@b.example.fr>\r\nRCPT TO:<c@d.example.fr", b"x").await;
     assert_eq!(injected, refused("l'adresse du destinataire n'est pas une adresse électronique"));
     smtp.close().await;
     scripted.finished().await;

@@ -350,6 +350,16 @@ fn texts_of_automatic_answers_are_caught() {
 }
 
 #[test]
+fn words_alone_never_silence_a_person_who_asks() {
+    let words =
+        jeanne("", "Absence du bureau", "Ceci est un message automatique reçu de vos services. Que dois-je faire ?");
+    let judged = judge(&words, &Surroundings::default());
+    assert_eq!((judged.author, judged.acknowledge), (Author::Person, false), "{:?}", judged.reasons);
+    let machine = jeanne("", "Absence du bureau", "Je suis absente jusqu'au 3 mai.");
+    assert_eq!(judge(&machine, &Surroundings::default()).author, Author::Machine);
+}
+
+#[test]
 fn receipts_and_acknowledgements_are_machines() {
     let received = "Nous avons bien reçu votre message et vous en remercions.";
     assert_machine(&jeanne("", "Accusé de réception", received), "acknowledgement");
@@ -399,7 +409,7 @@ fn colleagues_are_known_by_domain_and_subdomain_only() {
     let surroundings = Surroundings { internal_domains: &internal, ..Surroundings::default() };
     assert_silent(&jeanne("", "Note", "Bonjour"), &surroundings, "internal");
     for (from, acknowledge) in
-        [("a@sgcd.example.fr", false), ("a@monexample.fr", true), ("a@example.fr.example.com", true)]
+        [("a@sgcd.example.fr", false), ("a@monexample.org", true), ("a@example.fr.example.com", true)]
     {
         let raw = format!("From: {from}\nTo: pref@example.org\nSubject: Note\n\nBonjour\n");
         assert_eq!(judge(&message(&raw), &surroundings).acknowledge, acknowledge, "{from}");
