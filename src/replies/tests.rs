@@ -257,7 +257,7 @@ fn the_template_of_a_mailbox_serves_it_and_no_other() {
     assert!(rendered.html.contains("<p>Notre texte &lt;b&gt; &amp; 2026-000123</p>"), "{}", rendered.html);
 }
 
-/// To be read, not only compared: `tests/snapshots` is what citizens get.
+/// To be read, not only compared: `snapshots/` beside this file is what citizens get.
 #[test]
 fn every_acknowledgement_that_ships_is_what_was_reviewed() {
     let config = config(CONFIG);
