@@ -70,6 +70,8 @@ enum Says {
     Answers,
     /// Software sent it: a machine, unless the software is a declared form gateway, which speaks for a person.
     Software,
+    /// It speaks as a machine does, and nothing else tells: a machine, unless somebody asks something.
+    Worded,
     /// A person, or nobody can tell; a human must see it, but no acknowledgement may leave.
     Unanswered,
 }
@@ -86,13 +88,6 @@ struct Rule {
 /// All rules; within what they say, the most telling first.
 const FAMILIES: [&[Rule]; 4] = [shape::RULES, fields::RULES, sender::RULES, wording::RULES];
 
-/// Whether a rule looks at nothing but words that a person who writes about an automatic mail may use too. A receipt is
-/// no such thing: it names the matter itself.
-fn is_wording(rule: &Rule) -> bool {
-    let receipt = ["acknowledgement", "read-receipt-text"].contains(&rule.name);
-    !receipt && wording::RULES.iter().any(|known| known.name == rule.name)
-}
-
 /// Judges one message.
 pub fn judge(message: &Message, surroundings: &Surroundings<'_>) -> Judgement {
     let view = View::of(message, surroundings);
@@ -103,14 +98,13 @@ pub fn judge(message: &Message, surroundings: &Surroundings<'_>) -> Judgement {
         .filter(|rule| (rule.holds)(&view))
         .collect();
     held.sort_by_key(|rule| rule.says);
-    let machine = |rule: &&Rule| rule.says != Says::Unanswered;
-    // Words alone, and in them a matter or a question: it may be a person who writes about an automatic mail. Nobody is
-    // acknowledged by mistake, and nobody is lost.
-    let words_alone = held.iter().copied().filter(machine).all(is_wording);
+    // A person who writes about an automatic mail uses its words, and has a matter or a question: nobody is acknowledged
+    // by mistake, and nobody is lost.
     let asks = view.shows(Sign::Question) || view.shows(Sign::Matter);
-    let author = match held.first().copied().filter(machine) {
-        Some(_) if !(words_alone && asks) => Author::Machine,
-        _ => Author::Person,
+    let author = match held.first().map(|rule| rule.says) {
+        Some(Says::Answers | Says::Software) => Author::Machine,
+        Some(Says::Worded) if !asks => Author::Machine,
+        Some(Says::Worded | Says::Unanswered) | None => Author::Person,
     };
     let reasons: Vec<_> = held.iter().map(|rule| Reason { rule: rule.name, text: rule.text.to_owned() }).collect();
     Judgement { author, acknowledge: reasons.is_empty(), reasons }

@@ -12,7 +12,7 @@ use super::{
 pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "bounce",
-        says: Answers,
+        says: Worded,
         text: "L'objet ou le texte est celui d'un avis de non-remise.",
         holds: |view| {
             all(view, &[BounceSubject]) || all(view, &[BounceOpening]) || plainly(view, &[MaybeBounceSubject, Silent])
@@ -20,13 +20,13 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "delay",
-        says: Answers,
+        says: Worded,
         text: "L'objet est celui d'un avis de retard de remise.",
         holds: |view| all(view, &[DelaySubject]),
     },
     Rule {
         name: "automatic-answer",
-        says: Answers,
+        says: Worded,
         text: "L'objet ou le texte est celui d'une réponse automatique.",
         holds: |view| {
             all(view, &[AutomaticSubject])
@@ -38,7 +38,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "absence",
-        says: Answers,
+        says: Worded,
         text: "Le texte est celui d'un message d'absence.",
         holds: |view| plainly(view, &[AbsenceOpening, HandoverOpening]),
     },
@@ -56,13 +56,13 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "challenge",
-        says: Answers,
+        says: Worded,
         text: "Un filtre demande à l'expéditeur de s'authentifier.",
         holds: |view| all(view, &[ChallengeSubject]) || all(view, &[ChallengeOpening]),
     },
     Rule {
         name: "filter-notice",
-        says: Answers,
+        says: Worded,
         text: "L'objet est celui d'un avis d'antivirus, de filtrage ou de signalement.",
         holds: |view| all(view, &[FilterSubject]),
     },
