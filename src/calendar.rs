@@ -1,15 +1,18 @@
 //! French working days and deadlines by département and time zone, with the explanation of each. No I/O, no clock.
 //!
 //! [`Territory`] says where (zone, name), [`Holiday`] which days are public holidays there, [`Calendar`] adds the
-//! closures of one prefecture and counts; [`in_words`] writes a date for people.
+//! closures of one prefecture, counts, and knows when its people are at work ([`Hours`]); [`in_words`] writes a date for
+//! people.
 
 mod deadline;
 mod holidays;
+mod office;
 mod territory;
 mod words;
 
-pub use deadline::{Calendar, Day, Deadline, Delay, Unit, UnknownUnit};
+pub use deadline::{Calendar, Day, Deadline, Delay, Unit, UnknownUnit, day_in_words};
 pub use holidays::Holiday;
+pub use office::Hours;
 pub use territory::{Territory, UnknownTerritory};
 pub use words::{delay_in_words, in_words};
 

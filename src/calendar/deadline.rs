@@ -89,12 +89,17 @@ pub struct Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} : ", in_words(self.date, "fr"))?;
-        match (self.counted, self.reason) {
-            (Some(number), None) => write!(f, "jour {number}"),
-            (Some(number), Some(reason)) => write!(f, "jour {number} ({reason})"),
-            (None, reason) => f.write_str(reason.unwrap_or_default()),
-        }
+        f.write_str(&day_in_words(self.date, self.counted, self.reason))
+    }
+}
+
+/// One day of an explanation for people: « jeudi 14 mai 2026 : Ascension », « vendredi 15 mai 2026 : jour 2 ».
+pub fn day_in_words(date: Date, counted: Option<u16>, reason: Option<&str>) -> String {
+    let date = in_words(date, "fr");
+    match (counted, reason) {
+        (Some(number), None) => format!("{date} : jour {number}"),
+        (Some(number), Some(reason)) => format!("{date} : jour {number} ({reason})"),
+        (None, reason) => format!("{date} : {}", reason.unwrap_or_default()),
     }
 }
 
@@ -200,12 +205,12 @@ impl Calendar {
     }
 
     /// The first instant of a day: 00:00, or the end of the gap that swallowed it.
-    fn start_of(&self, date: Date) -> Zoned {
+    pub(super) fn start_of(&self, date: Date) -> Zoned {
         date.to_zoned(self.zone.clone()).unwrap_or_else(|_| self.end_of_time())
     }
 
     /// The last second of a day: one before the next day, whatever the clocks did in between.
-    fn end_of(&self, date: Date) -> Zoned {
+    pub(super) fn end_of(&self, date: Date) -> Zoned {
         let next = date.tomorrow().and_then(|next| next.to_zoned(self.zone.clone()));
         next.and_then(|next| next.checked_sub(1.second())).unwrap_or_else(|_| self.end_of_time())
     }
