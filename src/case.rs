@@ -1,5 +1,9 @@
-//! The words of a case as values: what is received, what it is, what happened to it. No I/O.
+//! The words of a case as values: what is received, what it is, what happened to it, and what may happen next. No I/O.
 
+mod act;
 mod words;
 
-pub use words::{Channel, Disposition, EventKind, Kind, Scope, State, Unknown};
+pub use act::{Act, Unfit};
+pub use words::{
+    Channel, Closing, Disposition, EventKind, Kind, NoticeKind, Purpose, Role, Scope, State, Told, Unknown,
+};

@@ -122,13 +122,21 @@ vocabulary! {
     State {
         /// Somebody has to answer.
         Open = "open", "à traiter";
+        /// The correspondent was told that it takes longer, and until when.
+        Held = "held", "en attente, date annoncée";
+        /// The correspondent has an answer on substance.
+        Answered = "answered", "répondue";
+        /// It was sent on to another administration, and the correspondent was told (CRPA L114-2).
+        Transferred = "transferred", "transmise à une autre administration";
+        /// It ended without an answer, for a reason.
+        Closed = "closed", "close sans réponse";
     }
 }
 
 vocabulary! {
     /// One step in the history of a case.
     EventKind {
-        /// A message opened the case.
+        /// A message, or an agent for a letter, a visit or a call, opened the case.
         Opened = "opened", "demande ouverte";
         /// The acknowledgement was written and handed to the outbox.
         Acknowledged = "acknowledged", "accusé de réception rédigé";
@@ -148,6 +156,107 @@ vocabulary! {
         ReceivedAgain = "received_again", "même message reçu de nouveau";
         /// A machine answered; nothing changes.
         Automatic = "automatic", "message automatique";
+        /// An agent has taken it, or was given it.
+        Assigned = "assigned", "confiée à un agent";
+        /// The correspondent was told of a later date.
+        Held = "held", "message d'attente";
+        /// It went to another service, or to another administration.
+        Transferred = "transferred", "réorientée";
+        /// The correspondent was answered on substance.
+        Answered = "answered", "réponse";
+        /// It ended without an answer.
+        Closed = "closed", "close sans réponse";
+        /// It is to be answered again.
+        Reopened = "reopened", "rouverte";
+        /// Somebody corrected what it is or how it came: before and after.
+        Reclassified = "reclassified", "classement corrigé";
+        /// The day by which it must be answered is another one, and why.
+        Deadline = "deadline", "échéance recalculée";
+        /// Somebody in charge was told of its deadline, or could not be.
+        Warned = "warned", "rappel";
+    }
+}
+
+vocabulary! {
+    /// Why a case ends without an answer.
+    Closing {
+        /// Thanks, or a courtesy.
+        Thanks = "thanks", "remerciement, rien à répondre";
+        /// The same matter is answered in another case.
+        Duplicate = "duplicate", "double d'une autre demande";
+        /// The correspondent takes it back.
+        Withdrawn = "withdrawn", "l'usager y renonce";
+        /// Advertising, fraud, a machine that was taken for a person.
+        Unwanted = "unwanted", "message indésirable";
+        /// Abusive by number or repetition (CRPA L112-11).
+        Abusive = "abusive", "demande abusive (CRPA, art. L112-11)";
+        /// Nobody can be reached.
+        Unreachable = "unreachable", "aucun moyen de joindre le correspondant";
+        /// Nothing is asked.
+        NothingAsked = "nothing_asked", "ne demande rien";
+    }
+}
+
+vocabulary! {
+    /// What a clock of a case counts to.
+    Purpose {
+        /// The answer on substance, as the prefecture has promised it for this channel and kind (domain.md §1.2).
+        Answer = "answer", "réponse";
+        /// The answer on substance by the date that a holding reply announced.
+        Announced = "announced", "réponse à la date annoncée";
+        /// The « accusé d'enregistrement », which the law wants within one working day (CRPA R112-11-2).
+        Receipt = "receipt", "accusé d'enregistrement";
+        /// The « accusé de réception », which the law wants within ten working days (CRPA R112-11-2).
+        Acknowledgement = "acknowledgement", "accusé de réception";
+        /// The day on which silence means that a complaint is rejected (CRPA L231-4).
+        Silence = "silence", "rejet implicite";
+    }
+}
+
+vocabulary! {
+    /// Who is told of a deadline.
+    Role {
+        /// The agent to whom the case was given.
+        Agent = "agent", "agent";
+        /// A manager of the service (chef de bureau).
+        Manager = "manager", "responsable";
+        /// The director above the service.
+        Director = "director", "directeur";
+        /// The general secretary of the prefecture.
+        GeneralSecretary = "general_secretary", "secrétaire général";
+        /// The quality officer (référent qualité).
+        QualityOfficer = "quality_officer", "référent qualité";
+    }
+}
+
+vocabulary! {
+    /// What became of one warning to one person.
+    Told {
+        /// It stands in a mail to the recipient.
+        Written = "written", "écrit";
+        /// A later step for the same role was due as well: one mail says enough.
+        Overtaken = "overtaken", "dépassé par un rappel plus pressant";
+        /// Nobody is declared for the role, nor for any above it.
+        Nobody = "nobody", "personne à prévenir";
+    }
+}
+
+vocabulary! {
+    /// A mail to the prefecture's own people.
+    NoticeKind {
+        /// Warnings alone.
+        Warning = "warning", "rappel";
+        /// The managers' digest of a working morning, with the warnings of that morning.
+        Digest = "digest", "récapitulatif";
+        /// The weekly summary to direction and quality officer.
+        Weekly = "weekly", "bilan de la semaine";
+    }
+}
+
+impl State {
+    /// Whether somebody owes the correspondent an answer.
+    pub const fn is_running(self) -> bool {
+        matches!(self, Self::Open | Self::Held)
     }
 }
 

@@ -1,0 +1,98 @@
+//! What may be done to a case, and where it stands afterwards: one table, so that nobody has to remember an exception.
+
+use super::State;
+
+/// Something done to a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// It is given to an agent, or taken back.
+    Assign,
+    /// The correspondent is told of a later date.
+    Hold,
+    /// It goes to another service of the prefecture.
+    Transfer,
+    /// It goes to another administration.
+    HandOver,
+    /// The correspondent is answered on substance.
+    Answer,
+    /// It ends without an answer.
+    Close,
+    /// It is to be answered again.
+    Reopen,
+    /// What it is, or how it came, is corrected.
+    Reclassify,
+}
+
+/// What cannot be done to a case where it stands. In French, with what to do instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// It has ended already.
+    #[error("cette demande est {} ; rouvrez-la d'abord : releve cases reopen", .0.french())]
+    Ended(State),
+    /// It has not ended.
+    #[error("cette demande est {} : elle n'a pas à être rouverte", .0.french())]
+    Running(State),
+}
+
+impl Act {
+    /// Every act.
+    pub const ALL: &'static [Self] = &[
+        Self::Assign,
+        Self::Hold,
+        Self::Transfer,
+        Self::HandOver,
+        Self::Answer,
+        Self::Close,
+        Self::Reopen,
+        Self::Reclassify,
+    ];
+}
+
+impl State {
+    /// Where a case stands after an act.
+    pub const fn after(self, act: Act) -> Result<Self, Unfit> {
+        match (act, self.is_running()) {
+            (Act::Reclassify, _) => Ok(self),
+            (Act::Reopen, false) => Ok(Self::Open),
+            (Act::Reopen, true) => Err(Unfit::Running(self)),
+            (_, false) => Err(Unfit::Ended(self)),
+            // What was announced to the correspondent holds whoever has the case.
+            (Act::Assign | Act::Transfer, true) => Ok(self),
+            (Act::Hold, true) => Ok(Self::Held),
+            (Act::HandOver, true) => Ok(Self::Transferred),
+            (Act::Answer, true) => Ok(Self::Answered),
+            (Act::Close, true) => Ok(Self::Closed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_ends_once_and_only_reopening_brings_it_back() {
+        for state in State::ALL {
+            for act in Act::ALL {
+                match state.after(*act) {
+                    Ok(after) if *act == Act::Reclassify => assert_eq!(after, *state),
+                    Ok(after) => {
+                        assert_eq!(state.is_running(), *act != Act::Reopen, "{state} {act:?}");
+                        let ends = matches!(act, Act::HandOver | Act::Answer | Act::Close);
+                        assert_eq!(after.is_running(), !ends, "{state} {act:?}");
+                    }
+                    Err(Unfit::Ended(found)) => assert!(found == *state && !state.is_running(), "{state} {act:?}"),
+                    Err(Unfit::Running(found)) => {
+                        assert!(found == *state && state.is_running() && *act == Act::Reopen, "{state} {act:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_announced_date_outlives_a_transfer() {
+        assert_eq!(State::Held.after(Act::Transfer), Ok(State::Held));
+        assert_eq!(State::Held.after(Act::Assign), Ok(State::Held));
+    }
+}
