@@ -6,7 +6,12 @@ use std::collections::HashMap;
 use super::section::{Section, nearest};
 
 /// Compares the tables with each other.
-pub(super) fn across(services: &[Section<'_>], mailboxes: &[Section<'_>], deadlines: &[Section<'_>]) {
+pub(super) fn across(
+    services: &[Section<'_>],
+    mailboxes: &[Section<'_>],
+    deadlines: &[Section<'_>],
+    warnings: &[Section<'_>],
+) {
     let key = |key| move |table: &Section<'_>| Vec::from_iter(table.raw(&[key]).map(|text| (key, text.to_owned())));
     distinct(services, key("id"), |id, place| format!("le service « {id} » est déjà décrit ({place})"));
     distinct(mailboxes, key("id"), |id, place| format!("la boîte « {id} » est déjà décrite ({place})"));
@@ -17,6 +22,9 @@ pub(super) fn across(services: &[Section<'_>], mailboxes: &[Section<'_>], deadli
         format!("« {source} » est déjà relevé par une autre boîte ({place}) : chaque message y serait lu deux fois")
     });
     distinct(deadlines, rule, |rule, place| format!("le délai pour {rule} est déjà donné ({place})"));
+    distinct(warnings, step, |days, place| {
+        format!("un rappel à {days} jours est déjà donné ({place}) ; réunissez les deux dans « to »")
+    });
     known_services(services, mailboxes);
 }
 
@@ -67,7 +75,13 @@ fn rule(deadline: &Section<'_>) -> Vec<(&'static str, String)> {
         Some(kind) => format!(", {kind}"),
         None => String::new(),
     };
-    Vec::from_iter(deadline.raw(&["channel"]).map(|channel| ("channel", format!("« {channel}{kind} »"))))
+    let since = deadline.written("since").map(|since| format!(", depuis le {since}")).unwrap_or_default();
+    Vec::from_iter(deadline.raw(&["channel"]).map(|channel| ("channel", format!("« {channel}{kind}{since} »"))))
+}
+
+/// The days of a warning, as they were written.
+fn step(warning: &Section<'_>) -> Vec<(&'static str, String)> {
+    Vec::from_iter(warning.written("days").map(|days| ("days", days)))
 }
 
 /// Tells the mailboxes whose service nobody described.

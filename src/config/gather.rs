@@ -15,7 +15,7 @@ enum Count {
     Many,
 }
 
-const TABLES: [(&str, Count); 8] = [
+const TABLES: [(&str, Count); 11] = [
     ("prefecture", Count::One),
     ("service", Count::Many),
     ("mailbox", Count::Many),
@@ -24,6 +24,9 @@ const TABLES: [(&str, Count); 8] = [
     ("outgoing", Count::One),
     ("database", Count::One),
     ("limits", Count::One),
+    ("watch", Count::One),
+    ("warning", Count::Many),
+    ("web", Count::One),
 ];
 
 /// Every table of the folder, in the order of the files.

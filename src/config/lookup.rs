@@ -26,8 +26,31 @@ impl Config {
         all.into_iter().collect()
     }
 
+    /// Everybody of our own whom the configuration names, in lower case: agents, managers, direction, quality officers.
+    pub fn people(&self) -> BTreeSet<&str> {
+        let of_services = self.services.iter().flat_map(|service| service.staff().chain(texts(&service.directors)));
+        let above = texts(&self.prefecture.general_secretary).chain(texts(&self.prefecture.quality_officers));
+        of_services.chain(above).collect()
+    }
+
     /// The calendar by which this prefecture counts its days.
     pub fn calendar(&self) -> Calendar {
         Calendar::new(self.prefecture.territory, self.prefecture.closures.iter().copied())
     }
+
+    /// Whether a case may be given to this person: an agent or a manager of the service. Lower case.
+    pub fn serves(&self, service: &str, person: &str) -> bool {
+        self.service(service).is_some_and(|service| service.staff().any(|known| known == person))
+    }
+}
+
+impl Service {
+    /// Its agents and managers.
+    pub fn staff(&self) -> impl Iterator<Item = &str> {
+        texts(&self.agents).chain(texts(&self.managers))
+    }
+}
+
+fn texts(list: &[String]) -> impl Iterator<Item = &str> {
+    list.iter().map(String::as_str)
 }

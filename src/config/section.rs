@@ -99,6 +99,11 @@ impl<'a> Section<'a> {
         table.get(*last)?.get_ref().as_str()
     }
 
+    /// A number or a date as it was written, right or wrong.
+    pub fn written(&self, key: &str) -> Option<String> {
+        self.table.get(key).map(|value| self.file.source(value.span()).trim_matches('"').to_owned())
+    }
+
     /// The texts of a list as they were written.
     pub fn raw_list(&self, key: &str) -> Vec<&'a str> {
         let list = self.table.get(key).and_then(|value| value.get_ref().as_array());

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
 use toml::de::DeValue;
 
 use super::{
@@ -100,7 +103,7 @@ pub(super) fn host() -> Shape<impl Fn(Value<'_>, &str) -> Option<String>> {
 }
 
 /// The address of a web page.
-pub(super) fn web() -> Shape<impl Fn(Value<'_>, &str) -> Option<String>> {
+pub(super) fn page() -> Shape<impl Fn(Value<'_>, &str) -> Option<String>> {
     written("une adresse web, par exemple \"https://www.example.fr\"", |text| {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
         let fits =
@@ -190,6 +193,15 @@ pub(super) fn day() -> Shape<impl Fn(Value<'_>, &str) -> Option<Date>> {
     leaf("une date, par exemple 2026-05-15", |value| match value {
         DeValue::Datetime(date) if date.time.is_none() => date.to_string().parse().ok(),
         DeValue::String(text) if text.len() == "2026-05-15".len() => text.parse().ok(),
+        _ => None,
+    })
+}
+
+/// A time of day.
+pub(super) fn time() -> Shape<impl Fn(Value<'_>, &str) -> Option<Time>> {
+    leaf("une heure, par exemple \"08:00\"", |value| match value {
+        DeValue::Datetime(time) if time.date.is_none() && time.offset.is_none() => time.to_string().parse().ok(),
+        DeValue::String(text) => text.parse().ok(),
         _ => None,
     })
 }

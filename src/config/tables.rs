@@ -3,16 +3,19 @@
 
 mod outgoing;
 mod server;
+mod watch;
 
 pub(super) use outgoing::{database, outgoing};
+pub(super) use watch::{warning, watch, web};
 
 use super::{
     Acknowledgement, Afterwards, Backfill, DeadlineRule, Envelope, Imap, ImapAuth, Limits, Mailbox, Prefecture, Secret,
     Service, Source, Tls,
+    deadlines::STANDARD_SOURCE,
     section::{Section, Value},
     shape::{
-        Shape, credential, day, department, domain, email, file, flag, id, instant, list, path, shape, size, table,
-        text, web, whole, word,
+        Shape, credential, day, department, domain, email, file, flag, id, instant, list, page, path, shape, size,
+        table, text, whole, word,
     },
 };
 use crate::{
@@ -26,10 +29,12 @@ pub(super) fn prefecture(from: &mut Section<'_>) -> Option<Prefecture> {
     let territory = from.required("department", department());
     let address = from.required("address", text());
     let phone = from.required("phone", text());
-    let website = from.or("website", web(), String::new());
-    let privacy_page = from.or("privacy_page", web(), String::new());
+    let website = from.or("website", page(), String::new());
+    let privacy_page = from.or("privacy_page", page(), String::new());
     let closures = from.or("closures", list(day()), Vec::new());
     let internal_domains = from.or("internal_domains", list(domain()), vec!["gouv.fr".to_owned()]);
+    let general_secretary = from.or("general_secretary", list(email()), Vec::new());
+    let quality_officers = from.or("quality_officers", list(email()), Vec::new());
     Some(Prefecture {
         name: name?,
         territory: territory?,
@@ -39,6 +44,8 @@ pub(super) fn prefecture(from: &mut Section<'_>) -> Option<Prefecture> {
         privacy_page: privacy_page?,
         closures: closures?,
         internal_domains: internal_domains?,
+        general_secretary: general_secretary?,
+        quality_officers: quality_officers?,
     })
 }
 
@@ -50,8 +57,19 @@ pub(super) fn service(from: &mut Section<'_>, prefecture: Option<&Prefecture>) -
     let email_address = from.required("email", email());
     let phone = from.or("phone", text(), phone);
     let address = from.or("address", text(), address);
+    let agents = from.or("agents", list(email()), Vec::new());
     let managers = from.or("managers", list(email()), Vec::new());
-    Some(Service { id: id?, name: name?, email: email_address?, phone: phone?, address: address?, managers: managers? })
+    let directors = from.or("directors", list(email()), Vec::new());
+    Some(Service {
+        id: id?,
+        name: name?,
+        email: email_address?,
+        phone: phone?,
+        address: address?,
+        agents: agents?,
+        managers: managers?,
+        directors: directors?,
+    })
 }
 
 /// `[[mailbox]]`
@@ -67,6 +85,7 @@ pub(super) fn mailbox(from: &mut Section<'_>) -> Option<Mailbox> {
     let backfill = from.or("backfill", backfill, Backfill::Keep);
     let active_since = from.optional("active_since", instant());
     let poll_seconds = from.or("poll_seconds", whole(5, 3600), 60);
+    let reopen_days = from.or("reopen_days", whole(0, 3650), 30);
     let source = from.one_of([
         ("maildir", maildir.map(|path| path.map(Source::Maildir))),
         ("imap", imap.map(|imap| imap.map(Source::Imap))),
@@ -92,6 +111,7 @@ pub(super) fn mailbox(from: &mut Section<'_>) -> Option<Mailbox> {
         backfill: backfill?,
         active_since: active_since?,
         poll_seconds: poll_seconds?,
+        reopen_days: reopen_days?,
     })
 }
 
@@ -141,7 +161,15 @@ pub(super) fn deadline(from: &mut Section<'_>) -> Option<DeadlineRule> {
     let kind = from.optional("kind", word(kinds));
     let days = from.required("days", whole(1, 365));
     let unit = from.required("unit", word(vec![("working", Unit::Working), ("calendar", Unit::Calendar)]));
-    Some(DeadlineRule { channel: channel?, kind: kind?, delay: Delay { days: days?, unit: unit? } })
+    let source = from.or("source", text(), STANDARD_SOURCE.to_owned());
+    let since = from.optional("since", day());
+    Some(DeadlineRule {
+        channel: channel?,
+        kind: kind?,
+        delay: Delay { days: days?, unit: unit? },
+        source: source?,
+        since: since?,
+    })
 }
 
 /// `[acknowledgement]`

@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
 use secrecy::SecretString;
 
 use crate::{
-    calendar::{Delay, Territory},
-    case::{Channel, Kind},
+    calendar::{Delay, Hours, Territory},
+    case::{Channel, Kind, Role},
 };
 
 /// The whole configuration.
@@ -29,6 +32,10 @@ pub struct Config {
     pub database: Database,
     /// `[limits]`
     pub limits: Limits,
+    /// `[watch]` and `[[warning]]`
+    pub watch: Watch,
+    /// `[web]`
+    pub web: Web,
 }
 
 /// `[prefecture]`: who we are.
@@ -50,6 +57,10 @@ pub struct Prefecture {
     pub closures: Vec<Date>,
     /// Domains of colleagues, never acknowledged (CRPA L112-2). Default: `gouv.fr`.
     pub internal_domains: Vec<String>,
+    /// E-mail addresses of the general secretary and of whoever stands in.
+    pub general_secretary: Vec<String>,
+    /// E-mail addresses of the quality officers.
+    pub quality_officers: Vec<String>,
 }
 
 /// `[[service]]`
@@ -65,8 +76,12 @@ pub struct Service {
     pub phone: String,
     /// Postal address; that of the prefecture by default.
     pub address: String,
+    /// E-mail addresses of its agents: to whom a case may be given.
+    pub agents: Vec<String>,
     /// E-mail addresses of its managers.
     pub managers: Vec<String>,
+    /// E-mail addresses of the directors above it.
+    pub directors: Vec<String>,
 }
 
 /// `[[mailbox]]`: one functional mailbox.
@@ -90,6 +105,8 @@ pub struct Mailbox {
     pub active_since: Option<Timestamp>,
     /// Seconds between two passes; with IDLE, the longest wait.
     pub poll_seconds: u32,
+    /// For so many days after its end, a new message of the correspondent reopens a case; later it opens another one.
+    pub reopen_days: u16,
 }
 
 /// Where a mailbox is read.
@@ -232,6 +249,10 @@ pub struct DeadlineRule {
     pub kind: Option<Kind>,
     /// The delay.
     pub delay: Delay,
+    /// Where it is promised: « Qual-e-Pref », a charter, an order of the prefect.
+    pub source: String,
+    /// The day it came into force: what was received before goes by the line before. `None`: always.
+    pub since: Option<Date>,
 }
 
 /// `[acknowledgement]`
@@ -301,4 +322,55 @@ pub struct Limits {
     pub message_bytes: u64,
     /// Seconds that reading one message may take.
     pub parse_seconds: u32,
+}
+
+/// `[watch]`: what the prefecture's own people are told, and when.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    /// Whether warnings and digests leave at all.
+    pub enabled: bool,
+    /// The hours of a working day in which people are written to.
+    pub hours: Hours,
+    /// Address from which they are written to; that of the first mailbox by default.
+    pub sender: String,
+    /// Whether a manager for whom there is nothing to say gets a short mail that says so.
+    pub tell_nothing_late: bool,
+    /// Whether direction and quality officer get a summary on the first working morning of a week.
+    pub weekly: bool,
+    /// The steps of the escalation, by their days.
+    pub warnings: Vec<WarningStep>,
+}
+
+/// `[[warning]]`: one step of the escalation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WarningStep {
+    /// Working days from the deadline: -2 is two before, 0 the day itself, 5 five after.
+    pub days: i16,
+    /// Who is told.
+    pub to: Vec<Role>,
+}
+
+/// `[web]`
+#[derive(Debug, Clone, Default)]
+pub struct Web {
+    /// Where the pages are found, without a slash at the end; empty: nowhere, and mails name no page.
+    pub address: String,
+}
+
+impl Watch {
+    /// The escalation of a prefecture that says nothing: the agent two days before and the day before, the manager on
+    /// the day, the director two days after, the general secretary five days after.
+    pub fn standard_warnings() -> Vec<WarningStep> {
+        let step = |days, role| WarningStep { days, to: vec![role] };
+        vec![
+            step(-2, Role::Agent),
+            step(-1, Role::Agent),
+            step(0, Role::Manager),
+            step(2, Role::Director),
+            step(5, Role::GeneralSecretary),
+        ]
+    }
+
+    /// From eight in the morning to six in the evening.
+    pub const STANDARD_HOURS: Hours = Hours { from: Time::constant(8, 0, 0, 0), until: Time::constant(18, 0, 0, 0) };
 }

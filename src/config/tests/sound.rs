@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 use super::{IMAP, LEAST, least_but, read};
@@ -11,6 +11,8 @@ use crate::{
     case::{Channel, Kind},
     config::{Afterwards, Backfill, Config, DEFAULT, Envelope, ImapAuth, Secret, Source, Tls, Transport},
 };
+
+const TODAY: Date = date(2026, 3, 2);
 
 fn sound(text: &str) -> Config {
     read(&[("releve.toml", text)]).unwrap_or_else(|told| panic!("{}", told.join("\n")))
@@ -36,7 +38,7 @@ fn the_least_gets_every_default() {
     assert_eq!(config.outgoing.transport, Transport::Folder(PathBuf::from("/etc/releve/sortie")));
     assert_eq!(config.database.url, "sqlite:/etc/releve/releve.db");
     assert_eq!((config.limits.message_bytes, config.limits.parse_seconds), (26_214_400, 10));
-    assert_eq!(config.deadlines.delay(Channel::Letter, None), Delay { days: 10, unit: Unit::Working });
+    assert_eq!(config.deadlines.rule(Channel::Letter, None, TODAY).delay, Delay { days: 10, unit: Unit::Working });
 }
 
 #[test]
@@ -88,7 +90,7 @@ fn what_is_given_is_kept() {
     assert_eq!(config.database.url, "postgres://releve@base/releve");
     assert_eq!(config.limits.message_bytes, 2_000_000);
     assert_eq!(config.deadlines.0[0].kind, Some(Kind::Complaint), "the most specific first");
-    assert_eq!(config.deadlines.delay(Channel::Email, None), Delay { days: 7, unit: Unit::Calendar });
+    assert_eq!(config.deadlines.rule(Channel::Email, None, TODAY).delay, Delay { days: 7, unit: Unit::Calendar });
     assert!(!config.calendar().is_working(date(2026, 5, 15)));
     assert!(config.calendar().is_working(date(2026, 5, 18)));
 }

@@ -6,7 +6,7 @@ use super::{EMAIL, IMAP, TEXT, faults_of};
 faults! {
     an_unknown_key: "phone =" => "phone = \"1\"\nadress =", [
         "6 : la clé « adress » est inconnue dans [prefecture] ; vouliez-vous dire « address » ? Connues : \
-         name, department, address, phone, website, privacy_page, closures, internal_domains",
+         name, department, address, phone, website, privacy_page, closures, internal_domains, general_secretary, quality_officers",
     ];
     an_unknown_key_like_no_other: "sortie\"" => "sortie\"\nzzz = 1", [
         "17 : la clé « zzz » est inconnue dans [outgoing]. Connues : smtp, folder, domain",

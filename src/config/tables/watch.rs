@@ -1,0 +1,54 @@
+//! `[watch]`, `[[warning]]` and `[web]`: what the prefecture's own people are told, when, and with links to where.
+
+use crate::{
+    calendar::Hours,
+    case::Role,
+    config::{
+        WarningStep, Watch, Web,
+        section::Section,
+        shape::{email, flag, list, page, time, whole, word},
+    },
+};
+
+/// `[watch]`; `first_mailbox` is the sender where none is named, `warnings` the steps of its `[[warning]]` tables.
+pub(in crate::config) fn watch(
+    from: &mut Section<'_>,
+    first_mailbox: Option<&str>,
+    warnings: Vec<WarningStep>,
+) -> Option<Watch> {
+    let enabled = from.or("enabled", flag(), true);
+    let opens = from.or("from", time(), Watch::STANDARD_HOURS.from);
+    let closes = from.or("until", time(), Watch::STANDARD_HOURS.until);
+    let sender = from.or("sender", email(), first_mailbox.unwrap_or_default().to_lowercase());
+    let tell_nothing_late = from.or("tell_nothing_late", flag(), false);
+    let weekly = from.or("weekly", flag(), true);
+    if let (Some(opens), Some(closes)) = (opens, closes)
+        && opens >= closes
+    {
+        from.tell("until", format!("« until » ({closes:.0}) doit venir après « from » ({opens:.0})"));
+        return None;
+    }
+    let mut warnings = if warnings.is_empty() { Watch::standard_warnings() } else { warnings };
+    warnings.sort_by_key(|step| step.days);
+    Some(Watch {
+        enabled: enabled?,
+        hours: Hours { from: opens?, until: closes? },
+        sender: sender?,
+        tell_nothing_late: tell_nothing_late?,
+        weekly: weekly?,
+        warnings,
+    })
+}
+
+/// `[[warning]]`
+pub(in crate::config) fn warning(from: &mut Section<'_>) -> Option<WarningStep> {
+    let days = from.required("days", whole(-60, 250));
+    let to = from.required("to", list(word(Role::ALL.iter().map(|role| (role.word(), *role)).collect())));
+    Some(WarningStep { days: days?, to: to? })
+}
+
+/// `[web]`
+pub(in crate::config) fn web(from: &mut Section<'_>) -> Option<Web> {
+    let address = from.or("address", page(), String::new());
+    Some(Web { address: address?.trim_end_matches('/').to_owned() })
+}
