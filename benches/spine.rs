@@ -19,7 +19,7 @@ use releve::{
     calendar::{Delay, Unit},
     clock::FixedClock,
     desk::{Desk, Policy},
-    mail::{self, AutomaticReply, Limits},
+    mail::{self, AutomaticMail, Limits},
     replies::AcknowledgementFacts,
     store::{NewReceipt, Store},
 };
@@ -131,7 +131,7 @@ fn acknowledging(criterion: &mut Criterion) {
                     silence: deadline.due.date(),
                 };
                 let rendered = policy.acknowledgements.render(&facts, language).unwrap();
-                mail::compose(&AutomaticReply {
+                mail::compose(&AutomaticMail {
                     from: (&policy.config.prefecture.name, &mailbox.address),
                     to: ("Jeanne Martin", "jeanne@usagers.example.fr"),
                     subject: &rendered.subject,
@@ -141,7 +141,7 @@ fn acknowledging(criterion: &mut Criterion) {
                     in_reply_to: Some("1@usagers.example.fr"),
                     references: &[],
                     date: deadline.received.timestamp(),
-                    reference: "2026-000001",
+                    reference: Some("2026-000001"),
                 })
                 .unwrap()
             });

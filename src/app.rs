@@ -18,6 +18,7 @@ use crate::{
     intake::Worker,
     outbox::{self, Transport},
     store::{Backend, Store},
+    watch,
 };
 
 /// A daemon, assembled and not yet at work.
@@ -97,6 +98,7 @@ impl App {
         for worker in self.workers(&desk) {
             tasks.spawn(worker.run(stop.clone()));
         }
+        tasks.spawn(watch::run(desk, self.owner.clone(), stop.clone()));
         Ok(tasks)
     }
 

@@ -1,11 +1,13 @@
 //! The command line: one file a subcommand, and here what they share. Everything said to people is French; an error is one
 //! plain sentence on stderr, and the exit code is 0 (done), 1 (refused or failed) or 2 (usage).
 
+mod absences;
 mod cases;
 mod check;
 mod classify;
 pub mod deadline;
 mod demo;
+mod digest;
 mod doctor;
 mod run;
 mod table;
@@ -45,8 +47,12 @@ enum Command {
     Classify(classify::ClassifyArgs),
     /// Calcule une échéance, et l'explique jour par jour.
     Deadline(deadline::DeadlineArgs),
-    /// Les demandes : liste et détail.
+    /// Les demandes : les voir, les enregistrer, les confier, noter ce qui leur arrive.
     Cases(cases::CasesArgs),
+    /// Les rappels et récapitulatifs qui partiraient à un instant.
+    Digest(digest::DigestArgs),
+    /// Les absences et les remplaçants.
+    Absences(absences::AbsencesArgs),
 }
 
 /// Runs the program.
@@ -92,6 +98,8 @@ impl Cli {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Cases(args) => args.run(&folder_or_default(folder.as_deref())).await,
+            Command::Digest(args) => args.run(&folder_or_default(folder.as_deref())).await,
+            Command::Absences(args) => args.run(&folder_or_default(folder.as_deref())).await,
         }
     }
 }

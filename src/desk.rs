@@ -2,9 +2,14 @@
 //! transaction. It speaks neither IMAP nor SMTP nor HTML.
 //!
 //! - [`Desk::receive`]: what the intake kept becomes a case, the continuation of one, or a message set apart;
-//! - [`Desk::delivered`]: what became of an outgoing mail.
+//! - [`Desk::delivered`]: what became of an outgoing mail;
+//! - [`Desk::assign`], [`Desk::hold`], [`Desk::transfer`], [`Desk::answered_outside`] …: what people do to a case;
+//! - [`Desk::watch`]: what time makes due.
 
+mod absences;
 mod acknowledge;
+mod act;
+mod clocks;
 mod deliver;
 mod entry;
 mod reading;
@@ -15,9 +20,12 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod watch;
 
+pub use act::{ActError, Correction, Entered};
 pub use deliver::Outcome;
 pub use receive::Tally;
+pub use watch::{Foreseen, Watched};
 
 use std::sync::Arc;
 

@@ -6,10 +6,10 @@
 //! | floor | rooms |
 //! |---|---|
 //! | 5 | [`cli`], [`app`], [`lifecycle`], [`demo`] |
-//! | 4 | [`intake`], [`outbox`] |
+//! | 4 | [`intake`], [`outbox`], [`watch`] |
 //! | 3 | [`desk`] |
 //! | 2 | [`store`], [`net`] |
-//! | 1 | [`triage`], [`replies`] |
+//! | 1 | [`triage`], [`replies`], [`notices`] |
 //! | 0 | [`case`], [`mail`], [`calendar`], [`config`], [`clock`] |
 
 pub mod app;
@@ -24,7 +24,9 @@ pub mod intake;
 pub mod lifecycle;
 pub mod mail;
 pub mod net;
+pub mod notices;
 pub mod outbox;
 pub mod replies;
 pub mod store;
 pub mod triage;
+pub mod watch;

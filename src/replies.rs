@@ -12,5 +12,5 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub use acknowledgement::{AcknowledgementFacts, Acknowledgements, Rendered};
+pub use acknowledgement::{AcknowledgementFacts, Acknowledgements, Outdated, Rendered};
 pub use template::Hole;

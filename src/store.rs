@@ -5,26 +5,34 @@
 //! Reading methods stand on [`Store`]; whatever changes something stands on [`Work`], one transaction. No decision is
 //! taken here, and nothing here reads the clock.
 
+mod absences;
 mod cases;
+mod clocks;
 mod connection;
 mod daemons;
 mod later;
 mod mailboxes;
 mod messages;
 mod migrations;
+mod notices;
 mod outbox;
 mod receipts;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod watch;
 
+pub use absences::Absence;
 pub use cases::{CaseDetail, CaseFilter, CaseSummary, EventRow, MessageRow, NewCase};
+pub use clocks::{ClockRow, NewClock};
 pub use connection::{Backend, Store, StoreError, Work};
 pub use mailboxes::{MailboxState, PassFigures};
 pub use messages::{KnownMessage, NewMessage};
-pub use outbox::{NewOutgoing, OutboxFigures, Outgoing};
+pub use notices::{NewNotice, NewWarning, Noticed, WarningRow};
+pub use outbox::{Belongs, NewOutgoing, OutboxFigures, Outgoing};
 pub use receipts::{Delivery, KeptReceipt, NewReceipt, ReceiptFigures};
+pub use watch::{Given, Running, ServiceFigures, Unacknowledged};
 
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};

@@ -5,4 +5,4 @@ pub mod fold;
 mod rules;
 
 pub use author::{Author, Judgement, Reason, Surroundings, channel, correspondent, judge};
-pub use rules::{Classification, Evidence, Rules};
+pub use rules::{Classification, Evidence, Rules, TOPICS};

@@ -58,9 +58,9 @@ pub fn shipped_rules() -> Rules {
 /// Whether every value that the templates of a mailbox need is there.
 fn check_acknowledgement(config: &Config, mailbox: &Mailbox, texts: &Acknowledgements, problems: &mut Problems) {
     let Some(service) = config.service(&mailbox.service) else { return };
-    let delay = config.deadlines.delay(crate::case::Channel::Email, None);
     // Any instant will do: only what the operator wrote can be missing.
-    let deadline = config.calendar().deadline(jiff::Timestamp::UNIX_EPOCH, delay);
+    let rule = config.deadlines.rule(crate::case::Channel::Email, None, jiff::civil::Date::MAX);
+    let deadline = config.calendar().deadline(jiff::Timestamp::UNIX_EPOCH, rule.delay);
     for complaint in [false, true] {
         let facts = AcknowledgementFacts {
             prefecture: &config.prefecture,
@@ -69,7 +69,7 @@ fn check_acknowledgement(config: &Config, mailbox: &Mailbox, texts: &Acknowledge
             reference: "2026-000001",
             received: &deadline.received,
             due: &deadline.due,
-            delay: &delay,
+            delay: &rule.delay,
             complaint,
             silence: deadline.due.date(),
         };

@@ -109,14 +109,14 @@ impl Office {
 
     /// Another département than ours has its own holidays and zone, and none of our closures.
     fn answer(&self, question: &Question) -> Answer {
-        let usual = self.deadlines.delay(question.channel, question.kind);
+        let ours = &self.calendar;
+        let other =
+            question.department.filter(|other| *other != ours.territory()).map(|other| Calendar::new(other, []));
+        let calendar = other.as_ref().unwrap_or(ours);
+        let usual = self.deadlines.rule(question.channel, question.kind, calendar.date(question.received)).delay;
         let delay = Delay { days: question.days.unwrap_or(usual.days), unit: question.unit.unwrap_or(usual.unit) };
-        let ours = self.calendar.territory();
-        let (territory, deadline) = match question.department {
-            Some(other) if other != ours => (other, Calendar::new(other, []).deadline(question.received, delay)),
-            _ => (ours, self.calendar.deadline(question.received, delay)),
-        };
-        Answer { territory, delay, deadline }
+        let deadline = calendar.deadline(question.received, delay);
+        Answer { territory: calendar.territory(), delay, deadline }
     }
 }
 

@@ -3,17 +3,18 @@
 //! The message has its say first ([`crate::triage::judge`]); here come the things that only history and settings know:
 //! the activation of the mailbox, and how much one sender has had already (features.md §2.2).
 
-use jiff::ToSpan;
 use sha2::{Digest, Sha256};
 
-use super::entry::{self, Entry};
+use super::{
+    clocks::Promise,
+    entry::{self, Entry},
+};
 use crate::{
-    calendar::Deadline,
     case::Kind,
     config::Envelope,
-    mail::{self, AutomaticReply, Message},
+    mail::{self, AutomaticMail, Message},
     replies::AcknowledgementFacts,
-    store::{NewMessage, NewOutgoing, StoreError},
+    store::{Belongs, NewMessage, NewOutgoing, StoreError},
     triage::Judgement,
 };
 
@@ -30,9 +31,7 @@ impl Letter {
     /// The letter as a row of the outbox.
     pub(super) fn addressed(&self, case_id: i64, answers: i64) -> NewOutgoing {
         NewOutgoing {
-            purpose: "acknowledgement",
-            case_id,
-            answers,
+            belongs: Belongs::Acknowledgement { case_id, answers },
             message_id: self.message_id.clone(),
             envelope_from: self.envelope_from.clone(),
             recipient: self.recipient.clone(),
@@ -46,33 +45,50 @@ impl Letter {
     }
 }
 
+/// Why no acknowledgement leaves by itself.
+pub(super) struct Refusal {
+    /// In words.
+    pub(super) reason: String,
+    /// Whether the law wants one all the same, so that somebody has to see to it.
+    pub(super) owed: bool,
+}
+
+/// Rules of `triage` that hold for whom the law promises nothing: colleagues and ourselves (CRPA L112-2), and what an
+/// agent must look at before anybody knows whether somebody asks something.
+const NOT_OWED: [&str; 4] = ["internal", "own-address", "spam", "calendar"];
+
 impl Entry<'_> {
-    /// Why the message may not be acknowledged, in words; `None`: it may.
+    /// Why the message may not be acknowledged; `None`: it may.
     pub(super) async fn may_acknowledge(
         &mut self,
         row: &NewMessage,
         judgement: &Judgement,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<Refusal>, StoreError> {
         let settings = &self.desk.policy.config.acknowledgement;
+        let refused = |reason: &str, owed| Ok(Some(Refusal { reason: reason.to_owned(), owed }));
         if !judgement.acknowledge {
-            return Ok(Some(entry::reasons(&judgement.reasons)));
+            let owed = !judgement.reasons.iter().any(|reason| NOT_OWED.contains(&reason.rule));
+            return refused(&entry::reasons(&judgement.reasons), owed);
         }
+        // During a trial, and before the mailbox was ours, somebody else sees to it.
         if !settings.enabled {
-            return Ok(Some("les accusés de réception sont désactivés dans la configuration".into()));
+            return refused("les accusés de réception sont désactivés dans la configuration", false);
         }
         if row.received_at < self.activated_at {
-            return Ok(Some("reçu avant la mise en service de la boîte".into()));
+            return refused("reçu avant la mise en service de la boîte", false);
         }
         if !mail::is_sendable(&row.sender) {
-            return Ok(Some("l'adresse du correspondant ne permet pas d'envoyer un message".into()));
+            return refused("l'adresse du correspondant ne permet pas d'envoyer un message", true);
         }
         let (hour, day) = self.work.acknowledged_before(&row.sender, row.received_at).await?;
         let limits = [
             (hour, settings.max_per_sender_per_hour, "une heure"),
             (day, settings.max_per_sender_per_day, "24 heures"),
         ];
-        Ok(limits.iter().find(|(sent, limit, _)| *sent >= i64::from(*limit)).map(|(_, limit, span)| {
-            format!("trop de messages de ce correspondant : déjà {limit} accusés de réception en {span}")
+        // Abusive by its number: the law promises it nothing (CRPA L112-11).
+        Ok(limits.iter().find(|(sent, limit, _)| *sent >= i64::from(*limit)).map(|(_, limit, span)| Refusal {
+            reason: format!("trop de messages de ce correspondant : déjà {limit} accusés de réception en {span}"),
+            owed: false,
         }))
     }
 
@@ -82,10 +98,11 @@ impl Entry<'_> {
         message: &Message,
         row: &NewMessage,
         reference: &str,
-        deadline: &Deadline,
+        promise: &Promise,
         kind: Kind,
     ) -> Result<Letter, String> {
         let policy = &self.desk.policy;
+        let deadline = &promise.deadline;
         let service = policy
             .config
             .service(&self.mailbox.service)
@@ -97,10 +114,9 @@ impl Entry<'_> {
             reference,
             received: &deadline.received,
             due: &deadline.due,
-            delay: &policy.config.deadlines.delay(row.channel, kind),
+            delay: &promise.rule.delay,
             complaint: kind == Kind::Complaint,
-            // Two months after reception: the same day number, or the last day of the month (L231-4, domain.md §2).
-            silence: deadline.received.date().saturating_add(2.months()),
+            silence: policy.silence(row.received_at).due.date(),
         };
         let rendered = policy.acknowledgements.render(&facts, &row.language).map_err(|hole| {
             tracing::error!(mailbox.id = %self.mailbox.id, %hole, "no acknowledgement: its text would have a hole");
@@ -110,7 +126,7 @@ impl Entry<'_> {
         let token = Sha256::digest(format!("acknowledgement {}", row.content_key).as_bytes());
         let token = token.iter().take(10).map(|byte| format!("{byte:02x}")).collect::<String>();
         let message_id = format!("{reference}.{token}@{}", policy.config.outgoing.domain);
-        let bytes = mail::compose(&AutomaticReply {
+        let bytes = mail::compose(&AutomaticMail {
             from: (&policy.config.prefecture.name, &self.mailbox.address),
             to: (&row.sender_name, &row.sender),
             subject: &rendered.subject,
@@ -120,7 +136,7 @@ impl Entry<'_> {
             in_reply_to: message.message_id.as_deref(),
             references: &message.references,
             date: self.now,
-            reference,
+            reference: Some(reference),
         })
         .map_err(|error| error.to_string())?;
         let envelope_from = match policy.config.acknowledgement.envelope {

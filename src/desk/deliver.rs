@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Desk;
+use super::{Desk, clocks};
 use crate::{
     case::EventKind,
     store::{Outgoing, StoreError},
@@ -65,22 +65,33 @@ impl Desk {
         let next = later(now, BACK_OFF[step]);
         let patient = now < later(mail.created_at, PATIENCE);
         let mut work = self.store.begin().await?;
-        match outcome {
+        let told = match outcome {
             Outcome::Sent { answer } => {
                 work.sent(mail.id, answer, now).await?;
-                work.add_event(mail.case_id, now, "releve", EventKind::Sent, answer);
+                if let Some(case) = mail.case_id {
+                    clocks::acknowledged(&mut work, case, now).await?;
+                }
+                Some((EventKind::Sent, answer))
             }
             Outcome::Uncertain { why } if patient => {
                 work.postpone(mail.id, why, true, next).await?;
-                work.add_event(mail.case_id, now, "releve", EventKind::Uncertain, why);
+                Some((EventKind::Uncertain, why))
             }
             Outcome::Retry { why } if patient => {
                 work.postpone(mail.id, why, false, next).await?;
+                None
             }
             Outcome::Retry { why } | Outcome::Uncertain { why } | Outcome::Refused { why } => {
                 work.give_up(mail.id, why, now).await?;
-                work.add_event(mail.case_id, now, "releve", EventKind::Failed, why);
+                Some((EventKind::Failed, why))
             }
+        };
+        match (told, mail.case_id) {
+            (Some((kind, detail)), Some(case)) => work.add_event(case, now, "releve", kind, detail),
+            (Some((EventKind::Failed, why)), None) => {
+                tracing::error!(mail.message_id, why, "a notice to our own people will not leave");
+            }
+            _ => {}
         }
         work.commit().await
     }

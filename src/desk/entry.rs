@@ -7,11 +7,11 @@ use jiff::Timestamp;
 
 use super::{
     Assessment, Desk, Tally,
+    clocks::{self, Promise},
     reading::{Arrival, Reading},
     thread,
 };
 use crate::{
-    calendar::Deadline,
     case::{Channel, Disposition, EventKind, Kind, Scope},
     config::Mailbox,
     mail::Message,
@@ -72,8 +72,8 @@ impl Entry<'_> {
         match assessment.judgement.author {
             Author::Machine => self.automatic(arrival, reading, &assessment).await,
             Author::Person => match self.continued_case(&reading.message).await? {
-                Some(case) => self.follow_up(arrival, reading, case).await,
-                None => self.open(arrival, reading, assessment).await,
+                Some(case) => self.go_on(arrival, reading, assessment, case).await,
+                None => self.open(arrival, reading, assessment, "").await,
             },
         }
     }
@@ -99,6 +99,10 @@ impl Entry<'_> {
             let bounced = !message.reported_ids.is_empty() && reports_failure(&assessment.judgement);
             let kind = if bounced { EventKind::Bounced } else { EventKind::Automatic };
             self.work.add_event(case, self.now, "releve", kind, &reason);
+            if bounced {
+                // What came back has not been received: the law still wants it.
+                self.work.unmeet_acknowledgement(case).await?;
+            }
         }
         self.tally.ignored += 1;
         self.work.handled(arrival.receipt.id, id, &reason);
@@ -118,8 +122,36 @@ impl Entry<'_> {
         Ok(found.filter(|(_, correspondent)| !sender.is_empty() && *correspondent == sender).map(|(case, _)| case))
     }
 
-    async fn follow_up(&mut self, arrival: &Arrival, reading: &Reading, case: i64) -> Result<(), StoreError> {
+    /// The correspondent of a case writes again. As long as it runs, that changes no deadline. One that has ended is
+    /// opened again, for as many days as the mailbox says; later, it is another matter.
+    async fn go_on(
+        &mut self,
+        arrival: &Arrival,
+        reading: &Reading,
+        assessment: Assessment,
+        case: i64,
+    ) -> Result<(), StoreError> {
         let reference = self.work.reference_of(case).await?;
+        let found = self.work.case_to_change(&reference).await?;
+        let Some(mut known) = found.filter(|known| !known.state.is_running()) else {
+            return self.follow_up(arrival, reading, case, &reference).await;
+        };
+        let days = jiff::SignedDuration::from_hours(24 * i64::from(self.mailbox.reopen_days));
+        let received_at = arrival.receipt.received_at;
+        if known.ended_at.is_some_and(|ended| received_at.duration_since(ended) > days) {
+            return self.open(arrival, reading, assessment, &reference).await;
+        }
+        self.follow_up(arrival, reading, case, &reference).await?;
+        self.desk.reopen_for_citizen(self.work, &mut known, received_at, self.now).await
+    }
+
+    async fn follow_up(
+        &mut self,
+        arrival: &Arrival,
+        reading: &Reading,
+        case: i64,
+        reference: &str,
+    ) -> Result<(), StoreError> {
         let reason = format!("suite de la demande {reference}, déjà enregistrée");
         let row = NewMessage {
             disposition: Disposition::FollowUp,
@@ -135,14 +167,23 @@ impl Entry<'_> {
         Ok(())
     }
 
-    async fn open(&mut self, arrival: &Arrival, reading: &Reading, assessment: Assessment) -> Result<(), StoreError> {
+    /// `after`: the reference of the case that the correspondent had before, which ended too long ago; or empty.
+    async fn open(
+        &mut self,
+        arrival: &Arrival,
+        reading: &Reading,
+        assessment: Assessment,
+        after: &str,
+    ) -> Result<(), StoreError> {
         let row = self.row(arrival, reading);
         let kind = assessment.classification.kind;
-        let (case, reference, deadline) = self.add_case(arrival, &row, assessment.classification).await?;
+        let (case, reference, promise) = self.add_case(arrival, &row, assessment.classification, after).await?;
         let refusal = self.may_acknowledge(&row, &assessment.judgement).await?;
+        let owed = refusal.as_ref().is_none_or(|refusal| refusal.owed);
+        clocks::begin(&self.desk.policy, self.work, case, &promise, kind, owed, self.now);
         let letter = match refusal {
-            Some(reason) => Err(reason),
-            None => self.write_acknowledgement(&reading.message, &row, &reference, &deadline, kind),
+            Some(refusal) => Err(refusal.reason),
+            None => self.write_acknowledgement(&reading.message, &row, &reference, &promise, kind),
         };
         let row = NewMessage {
             acknowledged: letter.is_ok(),
@@ -182,7 +223,9 @@ impl Entry<'_> {
             confidence: 0.0,
             evidence: Vec::new(),
         };
-        let (case, ..) = self.add_case(arrival, &row, unknown).await?;
+        let kind = unknown.kind;
+        let (case, _, promise) = self.add_case(arrival, &row, unknown, "").await?;
+        clocks::begin(&self.desk.policy, self.work, case, &promise, kind, true, self.now);
         let id = self.add_message(&NewMessage { case_id: Some(case), ..row }).await?;
         self.work.add_event(case, self.now, "releve", EventKind::NotAcknowledged, reason);
         self.tally.cases += 1;
@@ -196,10 +239,11 @@ impl Entry<'_> {
         arrival: &Arrival,
         row: &NewMessage,
         classification: Classification,
-    ) -> Result<(i64, String, Deadline), StoreError> {
+        after: &str,
+    ) -> Result<(i64, String, Promise), StoreError> {
         let policy = &self.desk.policy;
-        let delay = policy.config.deadlines.delay(row.channel, classification.kind);
-        let deadline = policy.calendar.deadline(row.received_at, delay);
+        let promise = policy.promise(row.channel, classification.kind, row.received_at);
+        let (deadline, delay) = (&promise.deadline, promise.rule.delay);
         let year = self.now.to_zoned(policy.calendar.zone().clone()).year();
         let reference = format!("{year}-{:06}", self.work.next_number(year).await?);
         let case = NewCase {
@@ -223,14 +267,16 @@ impl Entry<'_> {
         let id = self.work.add_case(&case).await?;
         let whole =
             if arrival.receipt.whole { "" } else { " ; message trop volumineux, seuls ses en-têtes ont été lus" };
+        let after =
+            if after.is_empty() { String::new() } else { format!(" ; fait suite à la demande {after}, terminée") };
         let detail = format!(
-            "{} reçu dans la boîte « {} » ; échéance le {} ({delay}){whole}",
+            "{} reçu dans la boîte « {} » ; échéance le {} ({delay}){whole}{after}",
             row.channel.french(),
             self.mailbox.id,
             crate::calendar::in_words(deadline.due.date(), "fr"),
         );
         self.work.add_event(id, self.now, "releve", EventKind::Opened, &detail);
-        Ok((id, reference, deadline))
+        Ok((id, reference, promise))
     }
 
     /// Address in lower case and name of whom an answer would go to; empty when there is nobody.

@@ -5,6 +5,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -52,6 +53,17 @@ pub struct Rendered {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+}
+
+/// A text that is to be read again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outdated<'a> {
+    /// The name of its file.
+    pub file: String,
+    /// The mailbox that it serves, or `default`.
+    pub mailbox: &'a str,
+    /// The last day on which it could be taken for right.
+    pub valid_until: Date,
 }
 
 /// The templates of acknowledgements.
@@ -110,6 +122,15 @@ impl Acknowledgements {
             );
         }
         Self(templates)
+    }
+
+    /// The texts whose last day was before this one.
+    pub fn outdated(&self, day: Date) -> impl Iterator<Item = Outdated<'_>> {
+        self.0.iter().filter_map(move |((mailbox, _), template)| {
+            let valid_until = template.valid_until.filter(|until| *until < day)?;
+            let file = template.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            Some(Outdated { file, mailbox, valid_until })
+        })
     }
 
     fn find(&self, mailbox: &str, language: &str) -> Option<&Template> {

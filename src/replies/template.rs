@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use handlebars::{Handlebars, Template as Compiled, no_escape};
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -20,6 +21,9 @@ struct FrontMatter {
     /// In a second language: the line above the French text that tells its readers to read on.
     #[serde(default)]
     announce: String,
+    /// The last day on which it may be taken for right: `2027-01-31`. From then on the digest asks for it to be read again.
+    #[serde(default)]
+    valid_until: Option<toml::value::Datetime>,
 }
 
 /// A value that the text needs and that is empty: the mail must not leave.
@@ -37,7 +41,8 @@ pub struct Hole {
 /// A template, compiled and found to use nothing that does not exist.
 #[derive(Debug)]
 pub(super) struct Template {
-    file: PathBuf,
+    pub(super) file: PathBuf,
+    pub(super) valid_until: Option<Date>,
     /// The line of the file on which the text begins, less one.
     offset: usize,
     /// The line of the subject, less one.
@@ -79,6 +84,11 @@ impl Template {
                 return None;
             }
         };
+        let valid_until = front.valid_until.map(|day| day.to_string().parse::<Date>());
+        if let Some(Err(_)) = valid_until {
+            problems.add(file, 1, "« valid_until » est une date, par exemple 2027-01-31, sans guillemets ni heure");
+        }
+        let valid_until = valid_until.and_then(Result::ok);
         let mut compile = |source: &str, offset: usize| match Compiled::compile(source) {
             Ok(compiled) => {
                 let faults = lint::unknown_names(&compiled, sample);
@@ -103,7 +113,7 @@ impl Template {
         engine.register_escape_fn(no_escape);
         engine.register_template("subject", subject.clone());
         engine.register_template("text", text.clone());
-        Some(Self { file: file.to_owned(), offset, before_subject, subject, text, engine, announce })
+        Some(Self { file: file.to_owned(), valid_until, offset, before_subject, subject, text, engine, announce })
     }
 
     /// Whether the text bears one of these names whatever the values are.

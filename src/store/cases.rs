@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
-use super::{Store, StoreError, Work, at, flag, later::NewEvent, maybe_at, millis, word};
+use super::{ClockRow, Store, StoreError, WarningRow, Work, at, flag, later::NewEvent, maybe_at, millis, word};
 use crate::case::{Channel, Disposition, EventKind, Kind, Scope, State};
 
 /// A case to be opened.
@@ -80,6 +80,16 @@ pub struct CaseSummary {
     pub delay: String,
     /// When the acknowledgement was written, if one was.
     pub acknowledged_at: Option<Timestamp>,
+    /// To whom it was given: an address in lower case; empty: nobody.
+    pub agent: String,
+    /// Holding replies since it was last opened.
+    pub holds: i64,
+    /// The first reply of any kind but the acknowledgement.
+    pub first_reply_at: Option<Timestamp>,
+    /// The first reply on substance.
+    pub answered_at: Option<Timestamp>,
+    /// When it was answered, handed over or closed; `None` while it runs.
+    pub ended_at: Option<Timestamp>,
 }
 
 /// One step in the history of a case.
@@ -131,6 +141,10 @@ pub struct CaseDetail {
     pub messages: Vec<MessageRow>,
     /// Its history, oldest first.
     pub events: Vec<EventRow>,
+    /// Its clocks, oldest first.
+    pub clocks: Vec<ClockRow>,
+    /// The steps of its escalation, oldest first.
+    pub warnings: Vec<WarningRow>,
 }
 
 /// Which cases to list. Empty fields do not restrict.
@@ -140,6 +154,10 @@ pub struct CaseFilter {
     pub mailbox: Option<String>,
     /// Key of a service.
     pub service: Option<String>,
+    /// To whom it was given.
+    pub agent: Option<String>,
+    /// Where it stands.
+    pub state: Option<State>,
     /// Due before this instant.
     pub due_before: Option<Timestamp>,
     /// At most so many.
@@ -151,7 +169,8 @@ macro_rules! select_cases {
     ($condition:literal) => {
         concat!(
             "SELECT id, reference, mailbox, channel, service, kind, scope, topic, confidence, state, correspondent,
-                    correspondent_name, subject, received_at, due_at, delay, acknowledged_at, evidence
+                    correspondent_name, subject, received_at, due_at, delay, acknowledged_at, evidence, agent, holds,
+                    first_reply_at, answered_at, ended_at
              FROM cases ",
             $condition
         )
@@ -232,6 +251,46 @@ impl Work {
         row.map(|row| Ok((row.try_get("id")?, row.try_get("correspondent")?))).transpose()
     }
 
+    /// A case that is about to be changed, by its reference. Until the end of the transaction nobody else changes it.
+    pub async fn case_to_change(&mut self, reference: &str) -> Result<Option<CaseSummary>, StoreError> {
+        // SQLite has a single writer, and no such clause.
+        let statement = match self.backend {
+            super::Backend::Sqlite => select_cases!("WHERE reference = $1"),
+            super::Backend::Postgres => select_cases!("WHERE reference = $1 FOR UPDATE"),
+        };
+        let row = sqlx::query(statement).bind(reference).fetch_optional(&mut *self.transaction).await?;
+        row.as_ref().map(summary).transpose()
+    }
+
+    /// Writes down whatever of a case may change: what it is, how it came, whose it is, where it stands and since when.
+    pub async fn change_case(&mut self, case: &CaseSummary) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE cases SET mailbox = $1, channel = $2, service = $3, kind = $4, scope = $5, topic = $6, state = $7,
+                              received_at = $8, due_at = $9, delay = $10, agent = $11, holds = $12,
+                              first_reply_at = $13, answered_at = $14, ended_at = $15
+             WHERE id = $16",
+        )
+        .bind(&case.mailbox)
+        .bind(case.channel.word())
+        .bind(&case.service)
+        .bind(case.kind.word())
+        .bind(case.scope.word())
+        .bind(&case.topic)
+        .bind(case.state.word())
+        .bind(millis(case.received_at))
+        .bind(millis(case.due_at))
+        .bind(&case.delay)
+        .bind(&case.agent)
+        .bind(case.holds)
+        .bind(case.first_reply_at.map(millis))
+        .bind(case.answered_at.map(millis))
+        .bind(case.ended_at.map(millis))
+        .bind(case.id)
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+
     /// The reference of a case.
     pub async fn reference_of(&mut self, case: i64) -> Result<String, StoreError> {
         let row = sqlx::query("SELECT reference FROM cases WHERE id = $1")
@@ -246,12 +305,15 @@ impl Store {
     /// The cases that the filter lets through, the most urgent first.
     pub async fn cases(&self, filter: &CaseFilter) -> Result<Vec<CaseSummary>, StoreError> {
         let rows = sqlx::query(select_cases!(
-            "WHERE ($1 = '' OR mailbox = $1) AND ($2 = '' OR service = $2) AND due_at < $3 ORDER BY due_at, id LIMIT $4"
+            "WHERE ($1 = '' OR mailbox = $1) AND ($2 = '' OR service = $2) AND ($5 = '' OR agent = $5)
+               AND ($6 = '' OR state = $6) AND due_at < $3 ORDER BY due_at, id LIMIT $4"
         ))
         .bind(filter.mailbox.as_deref().unwrap_or_default())
         .bind(filter.service.as_deref().unwrap_or_default())
         .bind(filter.due_before.map_or(i64::MAX, millis))
         .bind(filter.limit)
+        .bind(filter.agent.as_deref().unwrap_or_default())
+        .bind(filter.state.map(State::word).unwrap_or_default())
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(summary).collect()
@@ -278,6 +340,8 @@ impl Store {
             evidence: row.try_get("evidence")?,
             messages: messages.iter().map(message).collect::<Result<_, _>>()?,
             events: events.iter().map(event).collect::<Result<_, _>>()?,
+            clocks: self.clocks(case.id).await?,
+            warnings: self.warnings(case.id).await?,
             summary: case,
         }))
     }
@@ -308,6 +372,11 @@ fn summary(row: &AnyRow) -> Result<CaseSummary, StoreError> {
         due_at: at(row, "due_at")?,
         delay: row.try_get("delay")?,
         acknowledged_at: maybe_at(row, "acknowledged_at")?,
+        agent: row.try_get("agent")?,
+        holds: row.try_get("holds")?,
+        first_reply_at: maybe_at(row, "first_reply_at")?,
+        answered_at: maybe_at(row, "answered_at")?,
+        ended_at: maybe_at(row, "ended_at")?,
     })
 }
 

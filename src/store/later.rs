@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{Any, AssertSqlSafe, Executor, Transaction};
 
-use super::StoreError;
+use super::{NewClock, NewWarning, StoreError, millis};
 
 /// Rows of one statement: both databases allow some ten thousand values in it.
 pub(super) const ROWS: usize = 100;
@@ -15,6 +15,10 @@ pub(super) const ROWS: usize = 100;
 pub(super) struct Later {
     pub(super) events: Vec<NewEvent>,
     pub(super) handled: Vec<Handled>,
+    pub(super) clocks: Vec<NewClock>,
+    pub(super) warnings: Vec<NewWarning>,
+    /// Clock, and when the watch has to look at it.
+    pub(super) wakes: Vec<(i64, Option<i64>)>,
     /// Case and instant.
     pub(super) acknowledged: Vec<(i64, i64)>,
     /// The last number given in each year. Its row is ours since the first one, so nobody else can have given another.
@@ -70,6 +74,47 @@ impl Later {
             let mut query = sqlx::query(AssertSqlSafe(statement));
             for (case, at) in acknowledged {
                 query = query.bind(*case).bind(*at);
+            }
+            transaction.execute(query).await?;
+        }
+        for clocks in self.clocks.chunks(ROWS) {
+            let rows = rows(clocks.len(), 13);
+            let statement = format!(
+                "INSERT INTO clock (case_id, purpose, rule, source, in_force, starts_at, due_at, days, begun_at, met_at,
+                                    ended_at, drives, wake_at) VALUES {rows}"
+            );
+            let mut query = sqlx::query(AssertSqlSafe(statement));
+            for clock in clocks {
+                let met = clock.met_at.map(millis);
+                query = query.bind(clock.case_id).bind(clock.purpose.word()).bind(&clock.rule).bind(&clock.source);
+                query = query.bind(&clock.in_force).bind(millis(clock.starts_at)).bind(millis(clock.due_at));
+                query = query.bind(&clock.days).bind(millis(clock.begun_at)).bind(met).bind(met);
+                query = query.bind(i64::from(clock.drives)).bind(clock.wake_at.map(millis));
+            }
+            transaction.execute(query).await?;
+        }
+        for warnings in self.warnings.chunks(ROWS) {
+            let rows = rows(warnings.len(), 8);
+            let statement = format!(
+                "INSERT INTO warning (clock_id, step, role, meant_for, recipient, at, outcome, notice_id) VALUES {rows}"
+            );
+            let mut query = sqlx::query(AssertSqlSafe(statement));
+            for warning in warnings {
+                query = query.bind(warning.clock_id).bind(&warning.step).bind(warning.role.word());
+                query = query.bind(&warning.meant_for).bind(&warning.recipient).bind(millis(warning.at));
+                query = query.bind(warning.outcome.word()).bind(warning.notice_id);
+            }
+            transaction.execute(query).await?;
+        }
+        for wakes in self.wakes.chunks(ROWS) {
+            let rows = typed_rows(wakes.len(), &["BIGINT", "BIGINT"]);
+            let statement = format!(
+                "UPDATE clock SET wake_at = v.column2 FROM (VALUES {rows}) AS v
+                 WHERE clock.id = v.column1 AND clock.ended_at IS NULL"
+            );
+            let mut query = sqlx::query(AssertSqlSafe(statement));
+            for (clock, wake_at) in wakes {
+                query = query.bind(*clock).bind(*wake_at);
             }
             transaction.execute(query).await?;
         }

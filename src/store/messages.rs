@@ -133,7 +133,7 @@ impl Work {
         let list = rows(1, ids.len());
         let (anyone, author) = (ids.len() + 1, ids.len() + 2);
         let statement = format!(
-            "SELECT message_id, case_id, 0 AS place FROM outbox WHERE message_id IN {list}
+            "SELECT message_id, case_id, 0 AS place FROM outbox WHERE message_id IN {list} AND case_id IS NOT NULL
              UNION ALL
              SELECT m.message_id, m.case_id, 1 AS place FROM message m JOIN cases c ON c.id = m.case_id
              WHERE m.message_id IN {list} AND (CAST(${anyone} AS BIGINT) = 1 OR c.correspondent = ${author})

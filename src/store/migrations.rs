@@ -14,6 +14,8 @@ pub(super) const STEPS: &[(i64, &str, &str)] = &[
     (1, "mail", include_str!("migrations/0001_mail.sql")),
     (2, "cases", include_str!("migrations/0002_cases.sql")),
     (3, "outbox", include_str!("migrations/0003_outbox.sql")),
+    (4, "clocks", include_str!("migrations/0004_clocks.sql")),
+    (5, "notices", include_str!("migrations/0005_notices.sql")),
 ];
 
 /// PostgreSQL's word, SQLite's word. The longer one first.

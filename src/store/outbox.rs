@@ -6,15 +6,25 @@ use sqlx::Row;
 
 use super::{Store, StoreError, Work, maybe_at, millis};
 
+/// What a mail belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Belongs {
+    /// It acknowledges a message.
+    Acknowledgement {
+        /// The case.
+        case_id: i64,
+        /// The message.
+        answers: i64,
+    },
+    /// It carries a notice to our own people.
+    Notice(i64),
+}
+
 /// A mail to leave.
 #[derive(Debug, Clone)]
 pub struct NewOutgoing {
-    /// What it is: `acknowledgement`.
-    pub purpose: &'static str,
-    /// Its case.
-    pub case_id: i64,
-    /// The message that it answers.
-    pub answers: i64,
+    /// What it belongs to.
+    pub belongs: Belongs,
     /// Our Message-ID, without brackets.
     pub message_id: String,
     /// Envelope sender; empty for the null sender.
@@ -30,8 +40,8 @@ pub struct NewOutgoing {
 pub struct Outgoing {
     /// Its row.
     pub id: i64,
-    /// Its case.
-    pub case_id: i64,
+    /// Its case, if it belongs to one.
+    pub case_id: Option<i64>,
     /// Our Message-ID, without brackets.
     pub message_id: String,
     /// Envelope sender; empty for the null sender.
@@ -79,20 +89,25 @@ macro_rules! claim {
 impl Work {
     /// Puts a mail into the outbox.
     pub async fn enqueue(&mut self, mail: &NewOutgoing, now: Timestamp) -> Result<(), StoreError> {
+        let (purpose, case_id, answers, notice_id) = match mail.belongs {
+            Belongs::Acknowledgement { case_id, answers } => ("acknowledgement", Some(case_id), Some(answers), None),
+            Belongs::Notice(notice) => ("notice", None, None, Some(notice)),
+        };
         sqlx::query(
             "INSERT INTO outbox (purpose, case_id, answers, message_id, envelope_from, recipient, bytes, state, next_at,
-                                 created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9)",
+                                 created_at, notice_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10)",
         )
-        .bind(mail.purpose)
-        .bind(mail.case_id)
-        .bind(mail.answers)
+        .bind(purpose)
+        .bind(case_id)
+        .bind(answers)
         .bind(&mail.message_id)
         .bind(&mail.envelope_from)
         .bind(&mail.recipient)
         .bind(&mail.bytes[..])
         .bind(millis(now))
         .bind(millis(now))
+        .bind(notice_id)
         .execute(&mut *self.transaction)
         .await?;
         Ok(())

@@ -93,20 +93,29 @@ pub struct Delivery {
 }
 
 impl Work {
+    /// Keeps octets under their digest, SHA-256 in hexadecimal, unless they are kept already.
+    pub async fn keep_octets(&mut self, digest: &str, octets: &[u8]) -> Result<(), StoreError> {
+        self.keep_many_octets(&[(digest, octets)]).await
+    }
+
+    async fn keep_many_octets(&mut self, octets: &[(&str, &[u8])]) -> Result<(), StoreError> {
+        let rows = rows(octets.len(), 3);
+        let statement =
+            format!("INSERT INTO raw_message (digest, octets, bytes) VALUES {rows} ON CONFLICT (digest) DO NOTHING");
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for (digest, bytes) in octets {
+            query = query.bind(*digest).bind(bytes.len() as i64).bind(*bytes);
+        }
+        query.execute(&mut *self.transaction).await?;
+        Ok(())
+    }
+
     /// Keeps deliveries and returns their rows. One that is kept already is left as it is (`None`).
     pub async fn keep(&mut self, receipts: &[NewReceipt], now: Timestamp) -> Result<Vec<Option<i64>>, StoreError> {
         // In the order of their digests, so that two daemons with the same octets never wait for each other in a circle.
-        let octets = receipts.iter().map(|receipt| (&receipt.digest, &receipt.bytes)).collect::<BTreeMap<_, _>>();
+        let octets = receipts.iter().map(|receipt| (&*receipt.digest, &*receipt.bytes)).collect::<BTreeMap<_, _>>();
         for octets in octets.into_iter().collect::<Vec<_>>().chunks(ROWS) {
-            let rows = rows(octets.len(), 3);
-            let statement = format!(
-                "INSERT INTO raw_message (digest, octets, bytes) VALUES {rows} ON CONFLICT (digest) DO NOTHING"
-            );
-            let mut query = sqlx::query(AssertSqlSafe(statement));
-            for (digest, bytes) in octets {
-                query = query.bind(*digest).bind(bytes.len() as i64).bind(&bytes[..]);
-            }
-            query.execute(&mut *self.transaction).await?;
+            self.keep_many_octets(octets).await?;
         }
         let mut kept = HashMap::new();
         for receipts in receipts.chunks(ROWS) {

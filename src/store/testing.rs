@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
 use tempfile::TempDir;
 
-use super::{NewCase, NewMessage, NewOutgoing, NewReceipt, Store};
+use super::{Belongs, NewCase, NewMessage, NewOutgoing, NewReceipt, Store};
 use crate::case::{Channel, Disposition, Kind, Scope};
 
 /// A database of its own for one test.
@@ -184,9 +184,7 @@ pub(crate) fn new_case(reference: &str) -> NewCase {
 /// A mail to leave.
 pub(crate) fn outgoing(case_id: i64, answers: i64, message_id: &str) -> NewOutgoing {
     NewOutgoing {
-        purpose: "acknowledgement",
-        case_id,
-        answers,
+        belongs: Belongs::Acknowledgement { case_id, answers },
         message_id: message_id.into(),
         envelope_from: String::new(),
         recipient: "jeanne@usagers.example.fr".into(),

@@ -1,10 +1,9 @@
 //! The command as it is typed, and batches as tools write them.
 
 use clap::Parser;
-use jiff::civil::date;
 
 use super::*;
-use crate::config::{Acknowledgement, Database, DeadlineRule, Envelope, Limits, Outgoing, Prefecture, Transport};
+use crate::config::{self, Problems};
 
 /// The command on its own, as the program will embed it.
 #[derive(Debug, Parser)]
@@ -23,36 +22,15 @@ fn answer(arguments: &str) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// The Charente closes on the Friday after the Ascension of 2026 and gives complaints by e-mail 3 calendar days.
+/// The Charente closes on the Friday after the Ascension of 2026 and gives complaints by e-mail 3 calendar days, since 2026.
 fn charente() -> Office {
-    let mut deadlines = Deadlines::standard();
-    let delay = Delay { days: 3, unit: Unit::Calendar };
-    deadlines.0.push(DeadlineRule { channel: Channel::Email, kind: Some(Kind::Complaint), delay });
-    Office::new(Some(&Config {
-        prefecture: Prefecture {
-            name: "Préfecture de la Charente".into(),
-            territory: "16".parse().unwrap(),
-            address: String::new(),
-            phone: String::new(),
-            website: String::new(),
-            privacy_page: String::new(),
-            closures: vec![date(2026, 5, 15)],
-            internal_domains: vec![],
-        },
-        services: vec![],
-        mailboxes: vec![],
-        deadlines,
-        acknowledgement: Acknowledgement {
-            enabled: false,
-            max_per_sender_per_hour: 0,
-            max_per_sender_per_day: 0,
-            envelope: Envelope::Null,
-            form_senders: vec![],
-        },
-        outgoing: Outgoing { transport: Transport::Folder("outgoing".into()), domain: String::new() },
-        database: Database { url: String::new(), secret: None },
-        limits: Limits { message_bytes: 0, parse_seconds: 0 },
-    }))
+    let more =
+        "[[deadline]]\nchannel = \"email\"\nkind = \"complaint\"\ndays = 3\nunit = \"calendar\"\nsince = 2026-01-01\n";
+    let text = config::DEFAULT.replace("#closures = []", "closures = [2026-05-15]") + more;
+    let mut problems = Problems::default();
+    let file = Path::new("/etc/releve/releve.toml").to_owned();
+    let config = config::parse(Path::new("/etc/releve"), &[(file, text)], &mut problems);
+    Office::new(Some(&config.unwrap_or_else(|| panic!("{problems:?}"))))
 }
 
 fn due(office: &Office, line: &str) -> String {

@@ -33,7 +33,7 @@ async fn a_claimed_mail_is_what_was_queued() {
     let case = fixture.queue(1, at(EIGHT)).await;
     let mail = claim(&fixture.store, "one", at(EIGHT), 10).await.remove(0);
     let queued = outgoing(case, 0, "0@example.fr");
-    assert_eq!((mail.case_id, mail.message_id, mail.bytes), (case, queued.message_id, queued.bytes));
+    assert_eq!((mail.case_id, mail.message_id, mail.bytes), (Some(case), queued.message_id, queued.bytes));
     assert_eq!((mail.envelope_from, mail.recipient), (queued.envelope_from, queued.recipient));
     assert_eq!((mail.attempts, mail.created_at), (1, at(EIGHT)), "this attempt is counted already");
 }

@@ -1,0 +1,228 @@
+//! How a case looks: as JSON for tools, as text for people.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde_json::{Value, json};
+
+use crate::{
+    calendar::{Calendar, day_in_words, in_words},
+    cli::table,
+    store::{CaseDetail, CaseSummary, ClockRow},
+};
+
+/// An instant in the zone of the prefecture, RFC 3339.
+fn local(at: Timestamp, zone: &TimeZone) -> String {
+    at.display_with_offset(zone.to_offset(at)).to_string()
+}
+
+pub(super) fn summary(case: &CaseSummary, zone: &TimeZone) -> Value {
+    json!({
+        "reference": case.reference,
+        "mailbox": case.mailbox,
+        "channel": case.channel.word(),
+        "service": case.service,
+        "kind": case.kind.corpus(),
+        "scope": case.scope.word(),
+        "topic": case.topic,
+        "confidence": case.confidence,
+        "state": case.state.word(),
+        "from": case.correspondent,
+        "from_name": case.correspondent_name,
+        "subject": case.subject,
+        "received": local(case.received_at, zone),
+        "due": local(case.due_at, zone),
+        "delay": case.delay,
+        "acknowledged": case.acknowledged_at.map(|at| local(at, zone)),
+        "agent": case.agent,
+        "holds": case.holds,
+        "first_reply": case.first_reply_at.map(|at| local(at, zone)),
+        "answered": case.answered_at.map(|at| local(at, zone)),
+        "ended": case.ended_at.map(|at| local(at, zone)),
+    })
+}
+
+pub(super) fn detail(case: &CaseDetail, zone: &TimeZone) -> Value {
+    let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or(Value::Null);
+    let mut value = summary(&case.summary, zone);
+    value["evidence"] = parsed(&case.evidence);
+    value["messages"] = case
+        .messages
+        .iter()
+        .map(|message| {
+            json!({
+                "message_id": message.message_id,
+                "from": message.sender,
+                "subject": message.subject,
+                "received": local(message.received_at, zone),
+                "language": message.language,
+                "disposition": message.disposition.word(),
+                "acknowledged": message.acknowledged,
+                "reason": message.reason,
+                "new_text": message.new_text,
+                "attachments": parsed(&message.attachments),
+            })
+        })
+        .collect();
+    value["clocks"] = case
+        .clocks
+        .iter()
+        .map(|clock| {
+            json!({
+                "purpose": clock.purpose.word(),
+                "rule": clock.rule,
+                "source": clock.source,
+                "in_force": clock.in_force,
+                "starts": local(clock.starts_at, zone),
+                "due": local(clock.due_at, zone),
+                "met": clock.met_at.map(|at| local(at, zone)),
+                "ended": clock.ended_at.map(|at| local(at, zone)),
+                "ended_why": clock.ended_why,
+                "explain": days(clock),
+            })
+        })
+        .collect();
+    value["warnings"] = case
+        .warnings
+        .iter()
+        .map(|warning| {
+            json!({
+                "step": warning.step,
+                "role": warning.role.word(),
+                "meant_for": warning.meant_for,
+                "recipient": warning.recipient,
+                "at": local(warning.at, zone),
+                "outcome": warning.outcome.word(),
+                "mail": warning.mail,
+            })
+        })
+        .collect();
+    value["events"] = case
+        .events
+        .iter()
+        .map(|event| {
+            json!({
+                "at": local(event.at, zone), "actor": event.actor, "kind": event.kind.word(), "detail": event.detail,
+            })
+        })
+        .collect();
+    value
+}
+
+pub(super) fn list(cases: &[CaseSummary], zone: &TimeZone) {
+    if cases.is_empty() {
+        println!("Aucune demande.");
+        return;
+    }
+    let rows = cases
+        .iter()
+        .map(|case| {
+            vec![
+                case.reference.clone(),
+                case.due_at.to_zoned(zone.clone()).strftime("%d/%m/%Y").to_string(),
+                case.state.french().to_owned(),
+                case.service.clone(),
+                case.kind.french().to_owned(),
+                case.correspondent.clone(),
+                case.subject.clone(),
+                if case.acknowledged_at.is_some() { "oui" } else { "non" }.to_owned(),
+            ]
+        })
+        .collect::<Vec<_>>();
+    let headings = ["référence", "échéance", "état", "service", "nature", "correspondant", "objet", "accusé"];
+    table::print(&headings, &[11, 10, 12, 12, 21, 30, 36], &rows);
+}
+
+pub(super) fn show(case: &CaseDetail, calendar: &Calendar) {
+    let zone = calendar.zone();
+    let moment = |at: jiff::Timestamp| {
+        let at = at.to_zoned(zone.clone());
+        format!("{} à {} h {:02}", in_words(at.date(), "fr"), at.hour(), at.minute())
+    };
+    let summary = &case.summary;
+    println!("Demande {} ({})", summary.reference, summary.state.french());
+    println!("  de            {} <{}>", summary.correspondent_name, summary.correspondent);
+    println!("  objet         {}", summary.subject);
+    let mailbox = match summary.mailbox.as_str() {
+        "" => String::new(),
+        mailbox => format!(", boîte « {mailbox} »"),
+    };
+    println!("  reçue         {} par {}{mailbox}", moment(summary.received_at), summary.channel.french());
+    println!("  service       {}", summary.service);
+    println!("  confiée à     {}", if summary.agent.is_empty() { "personne" } else { &summary.agent });
+    println!(
+        "  nature        {} / {} / {} (confiance {:.0} %)",
+        summary.kind.french(),
+        summary.scope.french(),
+        summary.topic,
+        summary.confidence * 100.0
+    );
+    println!("  échéance      {} ({})", moment(summary.due_at), summary.delay);
+    let evidence = serde_json::from_str::<Vec<Value>>(&case.evidence).unwrap_or_default();
+    for one in evidence.iter().filter_map(|one| one["detail"].as_str()) {
+        println!("    parce que   {one}");
+    }
+    for message in &case.messages {
+        println!("\nMessage du {} ({})", moment(message.received_at), message.disposition.french());
+        let attachments = serde_json::from_str::<Vec<Value>>(&message.attachments).unwrap_or_default();
+        for attachment in &attachments {
+            println!(
+                "  pièce jointe  {} ({} octets)",
+                attachment["name"].as_str().unwrap_or_default(),
+                attachment["size"]
+            );
+        }
+        for line in message.new_text.lines() {
+            println!("  | {line}");
+        }
+    }
+    println!("\nÉchéances");
+    for clock in &case.clocks {
+        show_clock(clock, &moment);
+    }
+    if !case.warnings.is_empty() {
+        println!("\nRappels");
+    }
+    for warning in &case.warnings {
+        let to = match (warning.recipient.as_str(), warning.meant_for.as_str()) {
+            ("", _) => "à personne".to_owned(),
+            (recipient, meant_for) if recipient == meant_for => format!("à {recipient}"),
+            (recipient, meant_for) => format!("à {recipient}, en l'absence de {meant_for}"),
+        };
+        let (role, outcome) = (warning.role.french(), warning.outcome.french());
+        println!("  {}  {} ({role}) {to} : {outcome}", moment(warning.at), warning.step);
+    }
+    println!("\nHistoire");
+    for event in &case.events {
+        println!("  {}  {} : {}", moment(event.at), event.kind.french(), event.detail);
+    }
+}
+
+fn show_clock(clock: &ClockRow, moment: &impl Fn(Timestamp) -> String) {
+    let state = match (clock.met_at, clock.ended_at) {
+        (Some(met), _) if met <= clock.due_at => format!("tenue le {}", moment(met)),
+        (Some(met), _) => format!("tenue en retard, le {}", moment(met)),
+        (None, Some(ended)) => format!("sans objet depuis le {} : {}", moment(ended), clock.ended_why),
+        (None, None) => "en cours".to_owned(),
+    };
+    let since = match clock.in_force.parse::<Date>() {
+        Ok(since) => format!(", en vigueur depuis le {}", in_words(since, "fr")),
+        Err(_) => String::new(),
+    };
+    println!("  {} : au plus tard le {} ; {state}", clock.purpose.french(), moment(clock.due_at));
+    println!("    règle       {} ({}{since})", clock.rule, clock.source);
+    for day in days(clock) {
+        println!("    {}", day["text"].as_str().unwrap_or_default());
+    }
+}
+
+/// The days of a clock: date, number, why it is closed, and all of it in words.
+fn days(clock: &ClockRow) -> Vec<Value> {
+    let stored = serde_json::from_str::<Vec<(Date, Option<u16>, Option<String>)>>(&clock.days).unwrap_or_default();
+    stored.iter().map(|(date, counted, reason)| day(*date, *counted, reason.as_deref())).collect()
+}
+
+/// One day of an explanation, as JSON.
+pub(in crate::cli) fn day(date: Date, counted: Option<u16>, reason: Option<&str>) -> Value {
+    json!({
+        "date": date.to_string(), "counted": counted, "reason": reason, "text": day_in_words(date, counted, reason),
+    })
+}

@@ -1,0 +1,268 @@
+//! What people do to a case: each act is one transaction with its event and its effect on the clocks. The table of
+//! [`crate::case::Act`] says what is possible where; here is what each does.
+//!
+//! An act that ends the case, sends it elsewhere, announces a date or gives it to somebody else takes it out of its
+//! escalation in the same transaction.
+
+mod correct;
+mod enter;
+
+pub use correct::Correction;
+pub use enter::Entered;
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{Desk, clocks};
+use crate::{
+    calendar::in_words,
+    case::{Act, Closing, EventKind, Unfit},
+    store::{CaseSummary, StoreError, Work},
+};
+
+/// Why an act was not done. Nothing was changed. Every text is a sentence in French that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// There is no such case.
+    #[error("aucune demande ne porte la référence « {0} » ; « releve cases list » les montre")]
+    Unknown(String),
+    /// It cannot be done where the case stands.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// Something in the act itself is wrong.
+    #[error("{0}")]
+    Refused(String),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Holding replies after which an answer is due: two in a row, and the second goes to the manager (domain.md §1.2).
+const HOLDS: i64 = 2;
+
+/// A case in the hands of whoever acts on it.
+struct Hand<'a> {
+    desk: &'a Desk,
+    work: Work,
+    case: CaseSummary,
+    by: &'a str,
+    now: Timestamp,
+}
+
+impl<'a> Hand<'a> {
+    /// Takes the case, and puts it where the act leads.
+    async fn take(desk: &'a Desk, reference: &str, act: Act, by: &'a str) -> Result<Self, ActError> {
+        let mut work = desk.store.begin().await?;
+        let case = work.case_to_change(reference).await?;
+        let mut case = case.ok_or_else(|| ActError::Unknown(reference.to_owned()))?;
+        let now = desk.now();
+        case.state = case.state.after(act)?;
+        Ok(Self { desk, work, case, by, now })
+    }
+
+    /// An instant in the past of the case at which something was done outside. Of the day of reception only the day is
+    /// known: whatever happened on it happened after the reception.
+    fn happened(&self, at: Timestamp) -> Result<Timestamp, ActError> {
+        let calendar = &self.desk.policy.calendar;
+        let words = |at| in_words(calendar.date(at), "fr");
+        if at > self.now {
+            return Err(ActError::Refused(format!("le {} est dans l'avenir", words(at))));
+        }
+        if calendar.date(at) < calendar.date(self.case.received_at) {
+            let received = words(self.case.received_at);
+            return Err(ActError::Refused(format!("le {} est avant la réception, le {received}", words(at))));
+        }
+        Ok(at.max(self.case.received_at))
+    }
+
+    fn note(&mut self, kind: EventKind, detail: &str) {
+        self.work.add_event(self.case.id, self.now, self.by, kind, detail);
+    }
+
+    /// Makes it durable.
+    async fn lay_down(mut self) -> Result<CaseSummary, ActError> {
+        self.work.change_case(&self.case).await?;
+        self.work.commit().await?;
+        Ok(self.case)
+    }
+}
+
+impl Desk {
+    /// Gives a case to an agent of its service (address in any case), or takes it back from everybody.
+    pub async fn assign(&self, reference: &str, to: Option<&str>, by: &str) -> Result<CaseSummary, ActError> {
+        let mut hand = Hand::take(self, reference, Act::Assign, by).await?;
+        let to = to.unwrap_or_default().to_lowercase();
+        let service = &hand.case.service;
+        if !to.is_empty() && !self.policy.config.serves(service, &to) {
+            let staff = self.policy.config.service(service).map(|service| service.staff().collect::<Vec<_>>());
+            let staff = staff.filter(|staff| !staff.is_empty()).map_or_else(
+                || "aucun agent n'y est déclaré ([[service]] agents)".to_owned(),
+                |staff| format!("agents et responsables déclarés : {}", staff.join(", ")),
+            );
+            let text = format!("« {to} » n'est pas du service « {service} » ; {staff}");
+            return Err(ActError::Refused(text));
+        }
+        if hand.case.agent == to {
+            return Err(ActError::Refused("rien ne change : la demande est déjà ainsi confiée".into()));
+        }
+        let detail = match to.as_str() {
+            "" => format!("retirée à {}", hand.case.agent),
+            to => format!("confiée à {to}"),
+        };
+        hand.note(EventKind::Assigned, &detail);
+        hand.case.agent = to;
+        hand.lay_down().await
+    }
+
+    /// The correspondent was told, at `replied_at`, that the answer comes by the end of the day `until`.
+    pub async fn hold(
+        &self,
+        reference: &str,
+        until: Date,
+        replied_at: Timestamp,
+        by: &str,
+    ) -> Result<CaseSummary, ActError> {
+        let mut hand = Hand::take(self, reference, Act::Hold, by).await?;
+        let calendar = &self.policy.calendar;
+        let replied_at = hand.happened(replied_at)?;
+        if until <= calendar.date(hand.now) {
+            let text = format!("la date annoncée doit être à venir, le {} ne l'est pas", in_words(until, "fr"));
+            return Err(ActError::Refused(text));
+        }
+        if hand.case.holds >= HOLDS {
+            return Err(ActError::Refused(format!(
+                "{HOLDS} messages d'attente ont déjà annoncé une date à l'usager : il lui faut une réponse sur le fond"
+            )));
+        }
+        hand.case.holds += 1;
+        hand.case.first_reply_at.get_or_insert(replied_at);
+        clocks::announced(&self.policy, &mut hand.work, &mut hand.case, until, replied_at, hand.now).await?;
+        let second = if hand.case.holds == HOLDS { ", le second : le responsable est prévenu" } else { "" };
+        let (sent, until) = (in_words(calendar.date(replied_at), "fr"), in_words(until, "fr"));
+        hand.note(EventKind::Held, &format!("envoyé le {sent}, réponse annoncée au plus tard le {until}{second}"));
+        hand.lay_down().await
+    }
+
+    /// Another service of the prefecture is in charge. The first date of reception, and so the deadline, stays (CRPA
+    /// L114-3); whoever answers for the other service is told from the beginning.
+    pub async fn transfer(&self, reference: &str, service: &str, why: &str, by: &str) -> Result<CaseSummary, ActError> {
+        let mut hand = Hand::take(self, reference, Act::Transfer, by).await?;
+        let config = &self.policy.config;
+        let Some(to) = config.service(service) else {
+            let known = config.services.iter().map(|service| service.id.as_str()).collect::<Vec<_>>().join(", ");
+            let text = format!("aucun service ne s'appelle « {service} » ; services déclarés : {known}");
+            return Err(ActError::Refused(text));
+        };
+        if hand.case.service == service {
+            return Err(ActError::Refused(format!("la demande est déjà au service « {service} »")));
+        }
+        let from = std::mem::replace(&mut hand.case.service, to.id.clone());
+        hand.case.agent.clear();
+        clocks::told_anew(&self.policy, &mut hand.work, &hand.case, "réorientée vers un autre service", hand.now)
+            .await?;
+        let due = in_words(self.policy.calendar.date(hand.case.due_at), "fr");
+        let detail = format!("de « {from} » à « {service} » ; l'échéance reste le {due}{}", because(why));
+        hand.note(EventKind::Transferred, &detail);
+        hand.lay_down().await
+    }
+
+    /// Another administration is in charge; it was sent on at `at`, and the correspondent was told (CRPA L114-2).
+    pub async fn hand_over(
+        &self,
+        reference: &str,
+        administration: &str,
+        at: Timestamp,
+        why: &str,
+        by: &str,
+    ) -> Result<CaseSummary, ActError> {
+        let mut hand = Hand::take(self, reference, Act::HandOver, by).await?;
+        let at = hand.happened(at)?;
+        if administration.trim().is_empty() {
+            return Err(ActError::Refused("nommez l'administration à laquelle la demande est transmise".into()));
+        }
+        // To be told where the answer will come from is a reply, though not one on substance.
+        hand.case.first_reply_at.get_or_insert(at);
+        hand.case.ended_at = Some(at);
+        let object = format!("transmise à {administration}");
+        clocks::without_object(&mut hand.work, hand.case.id, &object, hand.now).await?;
+        let day = in_words(self.policy.calendar.date(at), "fr");
+        hand.note(EventKind::Transferred, &format!("{object} le {day} (CRPA, art. L114-2){}", because(why)));
+        hand.lay_down().await
+    }
+
+    /// The correspondent was answered on substance at `at`, by other means than ours.
+    pub async fn answered_outside(
+        &self,
+        reference: &str,
+        at: Timestamp,
+        how: &str,
+        by: &str,
+    ) -> Result<CaseSummary, ActError> {
+        let mut hand = Hand::take(self, reference, Act::Answer, by).await?;
+        let at = hand.happened(at)?;
+        hand.case.first_reply_at.get_or_insert(at);
+        hand.case.answered_at.get_or_insert(at);
+        hand.case.ended_at = Some(at);
+        clocks::answered(&mut hand.work, hand.case.id, at).await?;
+        let calendar = &self.policy.calendar;
+        let days = calendar.working_days_between(hand.case.received_at, at);
+        let day = in_words(calendar.date(at), "fr");
+        let plural = if days > 1 { "s" } else { "" };
+        let detail = format!("répondue hors de releve le {day}, {days} jour{plural} ouvré{plural} après la réception");
+        hand.note(EventKind::Answered, &format!("{detail}{}", because(how)));
+        hand.lay_down().await
+    }
+
+    /// There is nothing to answer, for this reason.
+    pub async fn close(&self, reference: &str, reason: Closing, note: &str, by: &str) -> Result<CaseSummary, ActError> {
+        let mut hand = Hand::take(self, reference, Act::Close, by).await?;
+        hand.case.ended_at = Some(hand.now);
+        clocks::without_object(&mut hand.work, hand.case.id, reason.french(), hand.now).await?;
+        hand.note(EventKind::Closed, &format!("{}{}", reason.french(), because(note)));
+        hand.lay_down().await
+    }
+
+    /// The case is to be answered again, by the deadline of what would come in now.
+    pub async fn reopen(&self, reference: &str, why: &str, by: &str) -> Result<CaseSummary, ActError> {
+        let mut hand = Hand::take(self, reference, Act::Reopen, by).await?;
+        let now = hand.now;
+        reopened(self, &mut hand.work, &mut hand.case, now, now, by, why);
+        hand.lay_down().await
+    }
+}
+
+/// Opens a case again, counted from `from`; its state is open already.
+fn reopened(
+    desk: &Desk,
+    work: &mut Work,
+    case: &mut CaseSummary,
+    from: Timestamp,
+    now: Timestamp,
+    by: &str,
+    why: &str,
+) {
+    (case.ended_at, case.holds) = (None, 0);
+    clocks::again(&desk.policy, work, case, from, now);
+    let due = in_words(desk.policy.calendar.date(case.due_at), "fr");
+    work.add_event(case.id, now, by, EventKind::Reopened, &format!("nouvelle échéance le {due}{}", because(why)));
+}
+
+impl Desk {
+    /// The correspondent of a case that has ended writes again, at `received_at`: it is opened again.
+    pub(super) async fn reopen_for_citizen(
+        &self,
+        work: &mut Work,
+        case: &mut CaseSummary,
+        received_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        case.state = case.state.after(Act::Reopen).unwrap_or(case.state);
+        reopened(self, work, case, received_at, now, "citizen", "l'usager a écrit de nouveau");
+        work.change_case(case).await
+    }
+}
+
+/// What somebody said of an act, to follow it.
+fn because(words: &str) -> String {
+    let words = words.trim();
+    if words.is_empty() { String::new() } else { format!(" ; {words}") }
+}

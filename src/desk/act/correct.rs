@@ -1,0 +1,114 @@
+//! What a case is, or how and when it came, is corrected: before and after are kept, and whatever was counted from it is
+//! counted again.
+
+use jiff::Timestamp;
+
+use super::{ActError, Hand};
+use crate::{
+    calendar::in_words,
+    case::{Act, Channel, EventKind, Kind, Scope},
+    desk::{Desk, clocks},
+    store::CaseSummary,
+    triage::TOPICS,
+};
+
+/// What is to be corrected; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Correction {
+    /// What the sender wants.
+    pub kind: Option<Kind>,
+    /// Who may answer.
+    pub scope: Option<Scope>,
+    /// Subject matter.
+    pub topic: Option<String>,
+    /// How it came.
+    pub channel: Option<Channel>,
+    /// Key of the mailbox to which it came, or should have come.
+    pub mailbox: Option<String>,
+    /// When it came.
+    pub received_at: Option<Timestamp>,
+}
+
+impl Desk {
+    /// Corrects a case, whether it runs or not.
+    pub async fn reclassify(
+        &self,
+        reference: &str,
+        correction: &Correction,
+        by: &str,
+    ) -> Result<CaseSummary, ActError> {
+        let mut hand = Hand::take(self, reference, Act::Reclassify, by).await?;
+        let before = hand.case.clone();
+        hand.correct(correction)?;
+        let changes = differences(&before, &hand.case, |at| {
+            let at = at.to_zoned(self.policy.calendar.zone().clone());
+            format!("{} à {} h {:02}", in_words(at.date(), "fr"), at.hour(), at.minute())
+        });
+        if changes.is_empty() {
+            return Err(ActError::Refused("rien à corriger : la demande est déjà ainsi".into()));
+        }
+        hand.note(EventKind::Reclassified, &changes.join(" ; "));
+        let told = clocks::recount(&self.policy, &mut hand.work, &mut hand.case, before.received_at, hand.now).await?;
+        if let Some(told) = told {
+            hand.note(EventKind::Deadline, &told);
+        }
+        if before.service != hand.case.service {
+            hand.case.agent.clear();
+            clocks::told_anew(&self.policy, &mut hand.work, &hand.case, "boîte corrigée", hand.now).await?;
+        }
+        hand.lay_down().await
+    }
+}
+
+impl Hand<'_> {
+    fn correct(&mut self, correction: &Correction) -> Result<(), ActError> {
+        let config = &self.desk.policy.config;
+        if let Some(topic) = &correction.topic {
+            if !TOPICS.contains(&topic.as_str()) {
+                let text = format!("aucun thème ne s'appelle « {topic} » ; thèmes connus : {}", TOPICS.join(", "));
+                return Err(ActError::Refused(text));
+            }
+            self.case.topic.clone_from(topic);
+        }
+        if let Some(id) = &correction.mailbox {
+            let Some(mailbox) = config.mailbox(id) else {
+                let known = config.mailboxes.iter().map(|mailbox| mailbox.id.as_str()).collect::<Vec<_>>().join(", ");
+                let text = format!("aucune boîte ne s'appelle « {id} » ; boîtes déclarées : {known}");
+                return Err(ActError::Refused(text));
+            };
+            // A case that was sent elsewhere stays there, whatever mailbox it came through.
+            if config.mailbox(&self.case.mailbox).is_none_or(|old| old.service == self.case.service) {
+                self.case.service.clone_from(&mailbox.service);
+            }
+            self.case.mailbox.clone_from(id);
+        }
+        if let Some(received_at) = correction.received_at {
+            if received_at > self.now {
+                return Err(ActError::Refused("la réception ne peut pas être dans l'avenir".into()));
+            }
+            if self.case.first_reply_at.is_some_and(|reply| reply < received_at) {
+                return Err(ActError::Refused("la réception ne peut pas être après la première réponse".into()));
+            }
+            self.case.received_at = received_at;
+        }
+        self.case.kind = correction.kind.unwrap_or(self.case.kind);
+        self.case.scope = correction.scope.unwrap_or(self.case.scope);
+        self.case.channel = correction.channel.unwrap_or(self.case.channel);
+        Ok(())
+    }
+}
+
+/// What differs, in words: « nature : demande d'information → réclamation ».
+fn differences(before: &CaseSummary, after: &CaseSummary, moment: impl Fn(Timestamp) -> String) -> Vec<String> {
+    let pairs = [
+        ("nature", before.kind.french().to_owned(), after.kind.french().to_owned()),
+        ("périmètre", before.scope.french().to_owned(), after.scope.french().to_owned()),
+        ("thème", before.topic.clone(), after.topic.clone()),
+        ("canal", before.channel.french().to_owned(), after.channel.french().to_owned()),
+        ("boîte", before.mailbox.clone(), after.mailbox.clone()),
+        ("service", before.service.clone(), after.service.clone()),
+        ("réception", moment(before.received_at), moment(after.received_at)),
+    ];
+    let changed = pairs.into_iter().filter(|(_, before, after)| before != after);
+    changed.map(|(what, before, after)| format!("{what} : {before} → {after}")).collect()
+}

@@ -1,0 +1,137 @@
+//! A letter, a visit, a call, or what came by another way than a mailbox: entered by an agent, with the day on which it
+//! arrived apart from the day on which it was entered. What was typed is kept as it was typed, like the octets of a mail.
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::ActError;
+use crate::{
+    calendar::in_words,
+    case::{Channel, Disposition, EventKind, Kind, Scope},
+    desk::{Desk, clocks},
+    store::{CaseSummary, NewCase, NewMessage},
+};
+
+/// What an agent enters.
+#[derive(Debug, Clone)]
+pub struct Entered {
+    /// How it came.
+    pub channel: Channel,
+    /// When it arrived.
+    pub received_at: Timestamp,
+    /// Key of the service in charge.
+    pub service: String,
+    /// Name of the correspondent, or empty.
+    pub name: String,
+    /// E-mail address of the correspondent, or empty.
+    pub address: String,
+    /// On one line.
+    pub subject: String,
+    /// What was written or said, or empty.
+    pub text: String,
+    /// What the sender wants.
+    pub kind: Kind,
+    /// Who may answer.
+    pub scope: Scope,
+    /// Subject matter: one of [`crate::triage::TOPICS`].
+    pub topic: String,
+    /// To whom it is given, or empty.
+    pub agent: String,
+}
+
+impl Desk {
+    /// Opens a case for what an agent entered.
+    pub async fn enter_by_hand(&self, entered: &Entered, by: &str) -> Result<CaseSummary, ActError> {
+        let (policy, now) = (&self.policy, self.now());
+        let Entered { channel, received_at, kind, .. } = *entered;
+        let config = &policy.config;
+        let refuse = |text: String| Err(ActError::Refused(text));
+        if received_at > now {
+            return refuse("la date d'arrivée ne peut pas être dans l'avenir".into());
+        }
+        if config.service(&entered.service).is_none() {
+            let known = config.services.iter().map(|service| service.id.as_str()).collect::<Vec<_>>().join(", ");
+            return refuse(format!("aucun service ne s'appelle « {} » ; services déclarés : {known}", entered.service));
+        }
+        let agent = entered.agent.to_lowercase();
+        if !agent.is_empty() && !config.serves(&entered.service, &agent) {
+            return refuse(format!("« {agent} » n'est pas du service « {} »", entered.service));
+        }
+        if !crate::triage::TOPICS.contains(&entered.topic.as_str()) {
+            let known = crate::triage::TOPICS.join(", ");
+            return refuse(format!("aucun thème ne s'appelle « {} » ; thèmes connus : {known}", entered.topic));
+        }
+
+        let mut work = self.store.begin().await?;
+        let promise = policy.promise(channel, kind, received_at);
+        let year = now.to_zoned(policy.calendar.zone().clone()).year();
+        let reference = format!("{year}-{:06}", work.next_number(year).await?);
+        let case = NewCase {
+            reference: reference.clone(),
+            mailbox: String::new(),
+            channel,
+            service: entered.service.clone(),
+            kind,
+            scope: entered.scope,
+            topic: entered.topic.clone(),
+            confidence: 1.0,
+            evidence: "[]".into(),
+            correspondent: entered.address.to_lowercase(),
+            correspondent_name: entered.name.clone(),
+            subject: entered.subject.clone(),
+            received_at,
+            opened_at: now,
+            due_at: promise.deadline.due.timestamp(),
+            delay: promise.rule.delay.to_string(),
+        };
+        let id = work.add_case(&case).await?;
+        let octets = typed(entered);
+        let digest = Sha256::digest(&octets).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        work.keep_octets(&digest, &octets).await?;
+        work.add_message(&NewMessage {
+            // Two letters may say the same.
+            content_key: format!("entered {reference}"),
+            digest,
+            mailbox: String::new(),
+            channel,
+            message_id: String::new(),
+            sender: case.correspondent.clone(),
+            sender_name: case.correspondent_name.clone(),
+            subject: case.subject.clone(),
+            received_at,
+            language: "fr".into(),
+            text: entered.text.clone(),
+            new_text: entered.text.clone(),
+            attachments: "[]".into(),
+            disposition: Disposition::Case,
+            acknowledged: false,
+            reason: format!("{} enregistré par un agent", channel.french()),
+            case_id: Some(id),
+        })
+        .await?;
+        clocks::begin(policy, &mut work, id, &promise, kind, false, now);
+        let (arrived, due) = (policy.calendar.date(received_at), promise.deadline.due.date());
+        let detail = format!(
+            "{} arrivé le {}, enregistré par un agent ; échéance le {} ({})",
+            channel.french(),
+            in_words(arrived, "fr"),
+            in_words(due, "fr"),
+            promise.rule.delay
+        );
+        work.add_event(id, now, by, EventKind::Opened, &detail);
+        let mut summary = work.case_to_change(&reference).await?.ok_or_else(|| ActError::Unknown(reference.clone()))?;
+        if !agent.is_empty() {
+            work.add_event(id, now, by, EventKind::Assigned, &format!("confiée à {agent}"));
+            summary.agent = agent;
+            work.change_case(&summary).await?;
+        }
+        work.commit().await?;
+        Ok(summary)
+    }
+}
+
+/// What was typed, as octets to keep.
+fn typed(entered: &Entered) -> Vec<u8> {
+    let Entered { name, address, subject, text, .. } = entered;
+    format!("{name}\n{address}\n{subject}\n\n{text}\n").into_bytes()
+}

@@ -1,0 +1,281 @@
+//! What is due of a case, and when: its clocks are begun, met, ended and replaced here and nowhere else.
+//!
+//! The clock of the answer is the prefecture's promise for the channel and the kind ([`crate::config::Deadlines`]). The
+//! others are the law's: the receipt and the acknowledgement of what came electronically, and the day on which silence
+//! rejects a complaint. Each row bears its rule, its source and the day since which it is in force, and every day that
+//! was counted or skipped: a rule or a closure that changes later changes nothing in it.
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{Policy, watch::schedule};
+use crate::{
+    calendar::{Deadline, Delay, Unit},
+    case::{Channel, Kind, Purpose},
+    config::DeadlineRule,
+    store::{CaseSummary, NewClock, StoreError, Work},
+};
+
+/// What the law wants of whoever gets an electronic message: an « accusé d'enregistrement » within one working day, and
+/// an « accusé de réception » within ten (CRPA R112-11-2; décret 2016-1411, in force since 7 November 2016, domain.md
+/// §2). For paper no article fixes a delay.
+const ELECTRONIC: [(Purpose, u16); 2] = [(Purpose::Receipt, 1), (Purpose::Acknowledgement, 10)];
+const R112_11_2: (&str, &str) = ("CRPA, art. R112-11-2", "2016-11-07");
+
+/// Silence for two months rejects a complaint (CRPA L231-4, 2°; the code is in force since 1 January 2016, ordonnance
+/// 2015-1341, art. 10).
+const L231_4: (&str, &str) = ("CRPA, art. L231-4", "2016-01-01");
+
+/// Months of silence.
+const SILENCE: u8 = 2;
+
+/// Every purpose that an answer on substance meets.
+const MET_BY_ANSWER: &[Purpose] = &[Purpose::Answer, Purpose::Announced, Purpose::Silence];
+
+/// The clocks that the acknowledgement meets; any reply says as much as it.
+const MET_BY_RECEIPT: &[Purpose] = &[Purpose::Receipt, Purpose::Acknowledgement];
+
+/// Why a clock was replaced.
+const CORRECTED: &str = "classement ou réception corrigés";
+
+/// Whether the law on electronic mail holds for what comes this way.
+pub(super) const fn is_electronic(channel: Channel) -> bool {
+    matches!(channel, Channel::Email | Channel::Form)
+}
+
+/// The promise that holds for a message, and the deadline that it gives.
+#[derive(Debug, Clone)]
+pub(super) struct Promise {
+    pub(super) rule: DeadlineRule,
+    pub(super) deadline: Deadline,
+}
+
+impl Policy {
+    /// What the prefecture has promised for what was received through this channel and is of this kind.
+    pub(super) fn promise(&self, channel: Channel, kind: Kind, received_at: Timestamp) -> Promise {
+        let rule = self.config.deadlines.rule(channel, kind, self.calendar.date(received_at));
+        let deadline = self.calendar.deadline(received_at, rule.delay);
+        Promise { rule, deadline }
+    }
+
+    /// The day on which silence rejects what was received then.
+    pub(super) fn silence(&self, received_at: Timestamp) -> Deadline {
+        self.calendar.months_later(received_at, SILENCE)
+    }
+
+    fn answer_clock(&self, case_id: i64, promise: &Promise, now: Timestamp) -> NewClock {
+        let Promise { rule, deadline } = promise;
+        let in_force = rule.since.map(|since| since.to_string()).unwrap_or_default();
+        let first = schedule::first(self, deadline.due.date());
+        NewClock {
+            drives: true,
+            wake_at: Some(first),
+            ..clock(case_id, Purpose::Answer, rule.delay.to_string(), (&rule.source, &in_force), deadline, now)
+        }
+    }
+}
+
+fn clock(
+    case_id: i64,
+    purpose: Purpose,
+    rule: String,
+    (source, in_force): (&str, &str),
+    deadline: &Deadline,
+    begun_at: Timestamp,
+) -> NewClock {
+    let days = deadline.days.iter().map(|day| (day.date.to_string(), day.counted, day.reason)).collect::<Vec<_>>();
+    NewClock {
+        case_id,
+        purpose,
+        rule,
+        source: source.to_owned(),
+        in_force: in_force.to_owned(),
+        starts_at: deadline.received.timestamp(),
+        due_at: deadline.due.timestamp(),
+        days: serde_json::to_string(&days).expect("texts and numbers always serialise"),
+        begun_at,
+        met_at: None,
+        drives: false,
+        wake_at: None,
+    }
+}
+
+/// Begins the clocks of a new case. `owes_receipt`: whether the law wants an acknowledgement of the message.
+pub(super) fn begin(
+    policy: &Policy,
+    work: &mut Work,
+    case_id: i64,
+    promise: &Promise,
+    kind: Kind,
+    owes_receipt: bool,
+    now: Timestamp,
+) {
+    work.begin_clock(policy.answer_clock(case_id, promise, now));
+    let received_at = promise.deadline.received.timestamp();
+    if owes_receipt {
+        for (purpose, days) in ELECTRONIC {
+            let delay = Delay { days, unit: Unit::Working };
+            let deadline = policy.calendar.deadline(received_at, delay);
+            work.begin_clock(clock(case_id, purpose, delay.to_string(), R112_11_2, &deadline, now));
+        }
+    }
+    if kind == Kind::Complaint {
+        begin_silence(policy, work, case_id, received_at, now, None);
+    }
+}
+
+fn begin_silence(
+    policy: &Policy,
+    work: &mut Work,
+    case_id: i64,
+    received_at: Timestamp,
+    now: Timestamp,
+    met_at: Option<Timestamp>,
+) {
+    let clock = clock(
+        case_id,
+        Purpose::Silence,
+        format!("{SILENCE} mois de silence"),
+        L231_4,
+        &policy.silence(received_at),
+        now,
+    );
+    work.begin_clock(NewClock { met_at, ..clock });
+}
+
+/// The acknowledgement has left.
+pub(super) async fn acknowledged(work: &mut Work, case_id: i64, at: Timestamp) -> Result<(), StoreError> {
+    work.meet_clocks(case_id, MET_BY_RECEIPT, at).await
+}
+
+/// The correspondent was answered on substance.
+pub(super) async fn answered(work: &mut Work, case_id: i64, at: Timestamp) -> Result<(), StoreError> {
+    work.meet_clocks(case_id, MET_BY_ANSWER, at).await?;
+    work.meet_clocks(case_id, MET_BY_RECEIPT, at).await
+}
+
+/// The case ended without an answer.
+pub(super) async fn without_object(work: &mut Work, case_id: i64, why: &str, at: Timestamp) -> Result<(), StoreError> {
+    work.end_clocks(case_id, MET_BY_ANSWER, why, at).await?;
+    work.end_clocks(case_id, MET_BY_RECEIPT, why, at).await
+}
+
+/// A holding reply announced a date: the escalation follows that one from now on. The clock of the answer runs on, so
+/// that both rates can be told: a first reply of any kind, and a first reply on substance.
+pub(super) async fn announced(
+    policy: &Policy,
+    work: &mut Work,
+    case: &mut CaseSummary,
+    until: Date,
+    replied_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    work.release_escalation(case.id).await?;
+    work.end_clocks(case.id, &[Purpose::Announced], "une autre date a été annoncée", now).await?;
+    work.meet_clocks(case.id, MET_BY_RECEIPT, replied_at).await?;
+    let deadline = policy.calendar.until(replied_at, until);
+    let rule = format!("date annoncée le {}", policy.calendar.date(replied_at).strftime("%d/%m/%Y"));
+    let clock = clock(case.id, Purpose::Announced, rule.clone(), ("message d'attente à l'usager", ""), &deadline, now);
+    // A second one goes to the manager, whatever the day is: the watch looks at once.
+    let wake_at = if case.holds > 1 { now } else { schedule::first(policy, until) };
+    (case.due_at, case.delay) = (deadline.due.timestamp(), rule);
+    work.begin_clock(NewClock { drives: true, wake_at: Some(wake_at), ..clock });
+    Ok(())
+}
+
+/// Whoever must be told is somebody else now: the same deadline, and an escalation that begins anew.
+pub(super) async fn told_anew(
+    policy: &Policy,
+    work: &mut Work,
+    case: &CaseSummary,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let clocks = work.clocks_of(case.id).await?;
+    let Some(old) = clocks.into_iter().find(|clock| clock.drives) else { return Ok(()) };
+    work.end_clocks(case.id, &[old.purpose], why, now).await?;
+    work.begin_clock(NewClock {
+        case_id: case.id,
+        purpose: old.purpose,
+        rule: old.rule,
+        source: old.source,
+        in_force: old.in_force,
+        starts_at: old.starts_at,
+        due_at: old.due_at,
+        days: old.days,
+        begun_at: now,
+        met_at: None,
+        drives: true,
+        wake_at: Some(schedule::first(policy, policy.calendar.date(old.due_at))),
+    });
+    Ok(())
+}
+
+/// The case is to be answered again, counted from `from`: the citizen's new message, or the day it was taken up again.
+pub(super) fn again(policy: &Policy, work: &mut Work, case: &mut CaseSummary, from: Timestamp, now: Timestamp) {
+    let promise = policy.promise(case.channel, case.kind, from);
+    (case.due_at, case.delay) = (promise.deadline.due.timestamp(), promise.rule.delay.to_string());
+    work.begin_clock(policy.answer_clock(case.id, &promise, now));
+    if case.kind == Kind::Complaint {
+        begin_silence(policy, work, case.id, from, now, None);
+    }
+}
+
+/// What the case is, or how it came, was corrected: the clocks that now stand elsewhere are replaced. Returns what
+/// changed, in words; `None`: nothing.
+///
+/// The answer is counted from where the last answer clock was, or from the reception if that is what was corrected. A
+/// date that was announced stays: it was promised.
+pub(super) async fn recount(
+    policy: &Policy,
+    work: &mut Work,
+    case: &mut CaseSummary,
+    received_was: Timestamp,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
+    let clocks = work.clocks_of(case.id).await?;
+    let last = |purpose| clocks.iter().rev().find(|clock| clock.purpose == purpose);
+    let Some(old) = last(Purpose::Answer) else { return Ok(None) };
+    // A reopened case is counted from the message that reopened it.
+    let from = if old.starts_at == received_was { case.received_at } else { old.starts_at };
+    let promise = policy.promise(case.channel, case.kind, from);
+    let due_at = promise.deadline.due.timestamp();
+    let mut told = None;
+    if (due_at, from) != (old.due_at, old.starts_at) {
+        let date = |at| crate::calendar::in_words(policy.calendar.date(at), "fr");
+        told = Some(format!("du {} au {} ({})", date(old.due_at), date(due_at), promise.rule.delay));
+        work.replace_clock(old.id, CORRECTED, now).await?;
+        let runs = old.ended_at.is_none();
+        let drives = runs && last(Purpose::Announced).is_none_or(|announced| !announced.drives);
+        let clock = policy.answer_clock(case.id, &promise, now);
+        let wake_at = clock.wake_at.filter(|_| drives);
+        work.begin_clock(NewClock { met_at: old.met_at, drives, wake_at, ..clock });
+        if drives || !runs {
+            (case.due_at, case.delay) = (due_at, promise.rule.delay.to_string());
+        }
+    }
+    for (purpose, days) in ELECTRONIC {
+        let Some(owed) = last(purpose).filter(|clock| clock.ended_at.is_none()) else { continue };
+        if !is_electronic(case.channel) {
+            work.end_clocks(case.id, &[purpose], "reçue autrement que par voie électronique", now).await?;
+        } else if owed.starts_at != case.received_at {
+            work.replace_clock(owed.id, CORRECTED, now).await?;
+            let delay = Delay { days, unit: Unit::Working };
+            let deadline = policy.calendar.deadline(case.received_at, delay);
+            work.begin_clock(clock(case.id, purpose, delay.to_string(), R112_11_2, &deadline, now));
+        }
+    }
+    let silence = last(Purpose::Silence).filter(|clock| clock.ended_at.is_none() || clock.met_at.is_some());
+    match (silence, case.kind == Kind::Complaint) {
+        (Some(clock), true) if clock.starts_at == from => {}
+        (None, false) => {}
+        (known, complaint) => {
+            if let Some(clock) = known {
+                work.replace_clock(clock.id, CORRECTED, now).await?;
+            }
+            if complaint && (case.state.is_running() || old.met_at.is_some()) {
+                begin_silence(policy, work, case.id, from, now, old.met_at);
+            }
+        }
+    }
+    Ok(told)
+}

@@ -1,0 +1,56 @@
+//! When each step of an escalation is due: so many working days before or after the deadline, at the hour at which the
+//! prefecture's people begin to be written to. Pure.
+
+use jiff::{Timestamp, civil::Date};
+
+use super::super::Policy;
+use crate::{case::Role, store::Running};
+
+/// A step of the escalation of one case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::desk) struct Step {
+    /// As it is stored: `J-2`, `J`, `J+5`, `hold`.
+    pub name: String,
+    /// Who is told.
+    pub to: Vec<Role>,
+    /// From when on.
+    pub at: Timestamp,
+}
+
+/// The step at which a manager learns of a second holding reply.
+pub(in crate::desk) const SECOND_HOLD: &str = "hold";
+
+/// Every step of a case, the first to be due first.
+pub(super) fn steps(policy: &Policy, case: &Running) -> Vec<Step> {
+    let watch = &policy.config.watch;
+    let due = policy.calendar.date(case.due_at);
+    let mut steps = Vec::with_capacity(watch.warnings.len() + 1);
+    if case.announced && case.holds > 1 {
+        steps.push(Step { name: SECOND_HOLD.into(), to: vec![Role::Manager], at: Timestamp::MIN });
+    }
+    steps.extend(watch.warnings.iter().map(|step| Step {
+        name: name(step.days),
+        to: step.to.clone(),
+        at: policy.calendar.instant(policy.calendar.working_day(due, step.days), watch.hours.from),
+    }));
+    steps
+}
+
+/// When the watch has to look first at a case that is due on this day.
+pub(in crate::desk) fn first(policy: &Policy, due: Date) -> Timestamp {
+    let watch = &policy.config.watch;
+    let days = watch.warnings.iter().map(|step| step.days).min().unwrap_or_default();
+    policy.calendar.instant(policy.calendar.working_day(due, days), watch.hours.from)
+}
+
+fn name(days: i16) -> String {
+    match days {
+        0 => "J".into(),
+        days => format!("J{days:+}"),
+    }
+}
+
+/// A step for people: « J−2 », « second message d'attente ».
+pub(in crate::desk) fn french(step: &str) -> String {
+    if step == SECOND_HOLD { "second message d'attente".into() } else { step.replace('-', "−") }
+}
