@@ -10,7 +10,7 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Desk, Policy, Tally};
+use super::{Desk, Outcome, Policy, Tally, Watched};
 use crate::{
     app,
     clock::{Clock, FixedClock},
@@ -30,15 +30,23 @@ name = "Préfecture de la Charente-Atlantique"
 department = "17"
 address = "38 rue des Sternes, 17000 Port-Atlantique"
 phone = "05 36 49 00 00"
+general_secretary = ["sg@prefecture.example.fr"]
+quality_officers = ["qualite@prefecture.example.fr"]
 [[service]]
 id = "accueil"
 name = "Bureau de la relation à l'usager"
 email = "accueil@prefecture.example.fr"
 phone = "05 36 49 00 10"
+agents = ["noe@prefecture.example.fr", "lea@prefecture.example.fr"]
+managers = ["helene@prefecture.example.fr"]
+directors = ["denis@prefecture.example.fr"]
 [[service]]
 id = "sejour"
 name = "Bureau du séjour"
 email = "sejour@prefecture.example.fr"
+agents = ["ines@prefecture.example.fr"]
+managers = ["karim@prefecture.example.fr"]
+directors = ["denis@prefecture.example.fr"]
 [[mailbox]]
 id = "contact"
 address = "contact@prefecture.example.fr"
@@ -72,9 +80,26 @@ pub(crate) struct Office {
     keys: AtomicU32,
 }
 
+/// A policy whose configuration names nobody under these keys.
+pub(crate) fn without_people(keys: &[&str]) -> Policy {
+    let named = |line: &&str| keys.iter().any(|key| line.starts_with(&format!("{key} = ")));
+    let text = CONFIG.lines().filter(|line| !named(line)).collect::<Vec<_>>().join("\n");
+    policy(read(text), &[("default.fr.hbs", FRENCH)])
+}
+
+/// A policy whose only text was to be read again after this day.
+pub(crate) fn outdated(valid_until: &str) -> Policy {
+    let text = FRENCH.replacen("+++\n", &format!("+++\nvalid_until = {valid_until}\n"), 1);
+    policy(config("", "17"), &[("default.fr.hbs", &text)])
+}
+
 /// The configuration with more lines in its `[acknowledgement]`, and for another département.
 pub(crate) fn config(acknowledgement: &str, department: &str) -> Config {
-    let text = CONFIG.replace("department = \"17\"", &format!("department = \"{department}\"")) + acknowledgement;
+    read(CONFIG.replace("department = \"17\"", &format!("department = \"{department}\"")) + acknowledgement)
+}
+
+/// The configuration in this text.
+pub(crate) fn read(text: String) -> Config {
     let mut problems = Problems::default();
     let file = PathBuf::from("/etc/releve/releve.toml");
     config::parse(Path::new("/etc/releve"), &[(file, text)], &mut problems).expect("a sound configuration")
@@ -172,6 +197,39 @@ impl Office {
         work.alive(daemon, self.clock.now() + SignedDuration::from_mins(5)).await.unwrap();
         work.commit().await.unwrap();
         self.desk.claim(daemon, 1000).await.unwrap()
+    }
+
+    /// The watch looks, as the daemon `one`.
+    pub(crate) async fn watch(&self) -> Watched {
+        self.desk.watch("one").await.unwrap()
+    }
+
+    /// The clock is set, and the watch looks; what it writes to our own people leaves. Returns recipient and subject of
+    /// each mail, in the order of the recipients.
+    pub(crate) async fn watch_at(&self, instant: &str) -> Vec<(String, String)> {
+        let told = self.told_at(instant).await;
+        told.into_iter().map(|(recipient, message)| (recipient, message.subject)).collect()
+    }
+
+    /// The same with the mails themselves.
+    pub(crate) async fn told_at(&self, instant: &str) -> Vec<(String, Message)> {
+        self.clock.set(at(instant));
+        self.watch().await;
+        self.post().await
+    }
+
+    /// Everything that is due to leave is taken by the relay. Returns what goes to our own people.
+    pub(crate) async fn post(&self) -> Vec<(String, Message)> {
+        let mut told = Vec::new();
+        for mail in self.leaving().await {
+            if mail.case_id.is_none() {
+                let message = mail::parse(&mail.bytes, &mail::Limits::default()).unwrap();
+                told.push((mail.recipient.replace("@prefecture.example.fr", ""), message));
+            }
+            self.desk.delivered(&mail, &Outcome::Sent { answer: "250 ok".into() }).await.unwrap();
+        }
+        told.sort_by(|(one, _), (other, _)| one.cmp(other));
+        told
     }
 
     /// The only mail that is due to leave, and what is read in it.

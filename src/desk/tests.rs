@@ -1,10 +1,15 @@
 //! What becomes of messages, from the octets in the mailbox to the acknowledgement in the outbox, on both databases.
 
+mod acts;
 mod again;
 mod any;
+mod clocks;
+mod corrections;
 mod limits;
 mod opening;
 mod outbox;
+mod quarter;
 mod threads;
 mod unreadable;
+mod watch;
 mod years;

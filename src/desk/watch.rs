@@ -9,7 +9,10 @@ pub(super) mod schedule;
 
 use std::collections::BTreeSet;
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, Time},
+};
 use sha2::{Digest as _, Sha256};
 
 use super::Desk;
@@ -71,6 +74,13 @@ impl Desk {
         if !watch.enabled || opens > now {
             return Ok(Watched::Done { mails: 0, to_nobody: 0, next: if watch.enabled { opens } else { tomorrow } });
         }
+        let midnight = calendar.instant(calendar.date(now), Time::midnight());
+        let next =
+            async || Ok::<_, StoreError>(self.store.next_wake().await?.map_or(tomorrow, |wake| wake.min(tomorrow)));
+        // The digests of a morning are one transaction: where there is one there are all.
+        if next().await? > now && self.store.noticed_since(NoticeKind::Digest, midnight).await? {
+            return Ok(Watched::Done { mails: 0, to_nobody: 0, next: next().await? });
+        }
         let mut work = self.store.begin().await?;
         if !work.take_lease(LEASE, owner, now).await? {
             return Ok(Watched::Elsewhere);
@@ -82,8 +92,7 @@ impl Desk {
         if mails > 0 {
             self.outgoing.notify_one();
         }
-        let next = self.store.next_wake().await?.map_or(tomorrow, |wake| wake.min(tomorrow));
-        Ok(Watched::Done { mails, to_nobody, next })
+        Ok(Watched::Done { mails, to_nobody, next: next().await? })
     }
 
     /// What would be told at an instant if the database stood as it does now. Nothing is written.
@@ -112,7 +121,7 @@ impl Desk {
     async fn wave(&self, work: &mut Work, now: Timestamp) -> Result<Wave, StoreError> {
         let calendar = &self.policy.calendar;
         let day = calendar.date(now);
-        let midnight = |day: Date| calendar.instant(day, jiff::civil::Time::midnight());
+        let midnight = |day: Date| calendar.instant(day, Time::midnight());
         let (monday, horizon) = (monday(day), horizon(&self.policy, day));
         let digests = work.noticed(NoticeKind::Digest, midnight(day)).await?;
         let mut facts = Facts {

@@ -41,9 +41,9 @@ pub struct CaseLine {
     pub standing: Standing,
     /// Whether it is late for the first time in a digest.
     pub newly_late: bool,
-    /// The highest step that was told, in words: « directeur prévenu (J+2) »; or empty.
+    /// The highest step that was told, in words: « directeur prévenu (2 jours ouvrés après l'échéance) »; or empty.
     pub level: String,
-    /// The steps that this mail carries, in words: « J−1 », « J+2, en l'absence de … ».
+    /// The steps that this mail carries, in words: « jour de l'échéance », « second message d'attente, en l'absence de … ».
     pub warned: Vec<String>,
 }
 
@@ -164,7 +164,9 @@ impl Digest {
 
     fn closing(&self) -> Vec<String> {
         vec![
-            "Une demande répondue, transmise, mise en attente ou close ne figure plus dans ces messages.".into(),
+            "Une demande qui a reçu sa réponse, ou qui a été transmise ou close, ne figure plus dans ces messages ; une \
+             demande mise en attente y revient à l'approche de la date annoncée."
+                .into(),
             format!("Message automatique de releve, {}.", self.prefecture),
         ]
     }
@@ -195,13 +197,13 @@ impl CaseLine {
         let announced = if self.announced { " (date annoncée à l'usager)" } else { "" };
         let new = if self.newly_late { " ; nouveau retard" } else { "" };
         let agent = match self.agent.as_str() {
-            "" => "confiée à personne".to_owned(),
+            "" => "pas encore confiée à un agent".to_owned(),
             agent => format!("confiée à {agent}"),
         };
         let mut facts = vec![format!("{due}{announced}{new}")];
         let about = [self.kind.french(), &agent, &self.service];
         facts.push(about.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ; "));
-        facts.extend(self.warned.iter().map(|step| format!("rappel {step}")));
+        facts.extend(self.warned.iter().map(|step| format!("rappel : {step}")));
         facts.extend(Some(&self.level).filter(|level| !level.is_empty()).cloned());
         Line { lead: self.reference.clone(), link: self.link.clone(), title: one_line(&self.subject), facts }
     }

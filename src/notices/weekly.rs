@@ -85,7 +85,7 @@ impl ServiceWeek {
             0 => "rien en retard".to_owned(),
             _ => {
                 let days = format!("{} jour{} ouvré{}", self.oldest, plural(self.oldest), plural(self.oldest));
-                format!("{late} en retard, dont la plus ancienne de {days}")
+                format!("{late} en retard, dont la plus ancienne depuis {days}")
             }
         });
         Line { lead: self.name.clone(), link: self.link.clone(), title: String::new(), facts }

@@ -132,7 +132,8 @@ impl Work {
     /// A later row takes the place of this clock: whatever it was, it counts no more.
     pub async fn replace_clock(&mut self, clock: i64, why: &str, at: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE clock SET met_at = NULL, ended_at = $1, ended_why = $2, drives = 0, wake_at = NULL WHERE id = $3",
+            "UPDATE clock SET met_at = NULL, ended_at = COALESCE(ended_at, $1), ended_why = $2, drives = 0, wake_at = NULL
+             WHERE id = $3",
         )
         .bind(millis(at))
         .bind(why)

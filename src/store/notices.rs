@@ -133,6 +133,16 @@ impl Store {
         rows.iter().map(warning).collect()
     }
 
+    /// Whether anybody had a notice of this kind at or after an instant.
+    pub async fn noticed_since(&self, kind: NoticeKind, since: Timestamp) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) AS notices FROM notice WHERE kind = $1 AND at >= $2")
+            .bind(kind.word())
+            .bind(millis(since))
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(row.try_get::<i64, _>("notices")? > 0)
+    }
+
     /// Steps of the escalation of running cases that found nobody to tell.
     pub async fn warnings_to_nobody(&self) -> Result<i64, StoreError> {
         let row = sqlx::query(

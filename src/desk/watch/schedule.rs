@@ -50,7 +50,30 @@ fn name(days: i16) -> String {
     }
 }
 
-/// A step for people: « J−2 », « second message d'attente ».
+/// A step for people: « 2 jours ouvrés avant l'échéance », « second message d'attente ».
 pub(in crate::desk) fn french(step: &str) -> String {
-    if step == SECOND_HOLD { "second message d'attente".into() } else { step.replace('-', "−") }
+    let days = step.strip_prefix('J').map(|days| days.parse::<i16>().unwrap_or_default());
+    let Some(days) = days else { return "second message d'attente".into() };
+    let count = days.unsigned_abs();
+    let plural = if count > 1 { "s" } else { "" };
+    match days {
+        0 => "jour de l'échéance".into(),
+        ..0 => format!("{count} jour{plural} ouvré{plural} avant l'échéance"),
+        1.. => format!("{count} jour{plural} ouvré{plural} après l'échéance"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_has_a_name_to_keep_and_words_to_read() {
+        assert_eq!([-2, 0, 5].map(name), ["J-2", "J", "J+5"]);
+        assert_eq!(french("J-2"), "2 jours ouvrés avant l'échéance");
+        assert_eq!(french("J-1"), "1 jour ouvré avant l'échéance");
+        assert_eq!(french("J"), "jour de l'échéance");
+        assert_eq!(french("J+5"), "5 jours ouvrés après l'échéance");
+        assert_eq!(french(SECOND_HOLD), "second message d'attente");
+    }
 }

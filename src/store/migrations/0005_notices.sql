@@ -10,6 +10,7 @@ CREATE TABLE notice (
     empty BIGINT NOT NULL                       -- 1: there was nothing to say, and no mail
 );
 CREATE INDEX notice_by_recipient ON notice (kind, recipient, at);
+CREATE INDEX notice_by_instant ON notice (kind, at);
 
 -- One step of the escalation of one clock, for one person.
 CREATE TABLE warning (
