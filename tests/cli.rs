@@ -1,6 +1,8 @@
-//! The command line as people and scripts meet it: no server, no network, no date of today.
+//! The command line as people and scripts meet it: no server, no network, no date of today. One test counts with the
+//! Python that `tests/run` makes.
 
 mod cli {
+    mod calendar;
     mod check;
     mod classify;
     mod deadline;

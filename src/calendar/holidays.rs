@@ -11,7 +11,8 @@
 //! Mayotte (L3422-2 itself calls them agreements or usage); 20 December for the seat of the TAAF, which has no list of
 //! its own; 2 January in Polynésie française; ponts.
 //!
-//! Compared with the Python package `holidays` 0.109 for 2010–2035, subdivision by subdivision, the differences are:
+//! Compared with the Python package `holidays` 0.109 for 2010–2035, subdivision by subdivision, the differences are these
+//! (`tests/calendar/independent.py` corrects them, line by line, and compares at every run of the tests):
 //!
 //! | territory | there, not here | why |
 //! |---|---|---|
