@@ -32,7 +32,7 @@ pub use messages::{KnownMessage, NewMessage};
 pub use notices::{NewNotice, NewWarning, Noticed, WarningRow};
 pub use outbox::{Belongs, NewOutgoing, OutboxFigures, Outgoing};
 pub use receipts::{Delivery, KeptReceipt, NewReceipt, ReceiptFigures};
-pub use watch::{Given, Running, ServiceFigures, Unacknowledged};
+pub use watch::{Given, NearlyRejected, Running, ServiceFigures, Unacknowledged};
 
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};

@@ -4,6 +4,8 @@ mod act;
 mod read;
 mod view;
 
+pub(super) use view::day;
+
 use std::{path::Path, process::ExitCode};
 
 use crate::app;

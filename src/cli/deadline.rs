@@ -25,6 +25,9 @@ pub struct DeadlineArgs {
     /// Sortie en JSON : received, starts, due, working_days
     #[arg(long)]
     pub json: bool,
+    /// Avec --json : la clé explain en plus, chaque jour compté ou sauté et pourquoi
+    #[arg(long, requires = "json", conflicts_with = "batch")]
+    pub explain: bool,
     /// La question de la ligne de commande.
     #[command(flatten)]
     pub question: Option<Question>,
@@ -67,7 +70,11 @@ pub fn run(args: DeadlineArgs, config: Option<&Config>, out: &mut impl Write) ->
     let outcome = match (args.batch.as_deref(), args.question) {
         (Some("-"), _) => batch(&office, io::stdin().lock(), &mut out),
         (Some(path), _) => batch(&office, open(Path::new(path))?, &mut out),
-        (None, Some(question)) if args.json => write_line(&mut out, &office.answer(&question).line()),
+        (None, Some(question)) if args.json => {
+            let answer = office.answer(&question);
+            let explain = args.explain.then(|| answer.days());
+            write_line(&mut out, &Line { explain, ..answer.line() })
+        }
         (None, Some(question)) => explain(&office.answer(&question), question.channel, &mut out),
         (None, None) => bail!("indiquez --channel et --received, ou --batch"),
     };
@@ -123,7 +130,12 @@ impl Office {
 impl Answer {
     fn line(&self) -> Line {
         let Deadline { received, starts, due, working_days, .. } = &self.deadline;
-        Line { received: rfc3339(received), starts: rfc3339(starts), due: rfc3339(due), working_days: *working_days }
+        let (received, starts, due) = (rfc3339(received), rfc3339(starts), rfc3339(due));
+        Line { received, starts, due, working_days: *working_days, explain: None }
+    }
+
+    fn days(&self) -> Vec<serde_json::Value> {
+        self.deadline.days.iter().map(|day| super::cases::day(day.date, day.counted, day.reason)).collect()
     }
 }
 
@@ -184,6 +196,8 @@ struct Line {
     starts: String,
     due: String,
     working_days: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explain: Option<Vec<serde_json::Value>>,
 }
 
 /// The answer to a line that is no question.

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     app,
     clock::{Clock, SystemClock},
-    config::Mailbox,
+    config::{Config, Mailbox},
     intake::Source,
     outbox::Transport,
     store::{Backend, MailboxState, Store},
@@ -71,6 +71,7 @@ impl DoctorArgs {
         tell("courrier sortant", relay.unwrap_or_else(|_| Err("le relais ne répond pas".into())));
         if let Ok(store) = &store {
             tell("file d'envoi", outgoing(store).await);
+            tell("veille", watch(config, store).await);
         }
         tell("horloge", clock(&states));
         if let Some(path) = config.database.url.strip_prefix("sqlite:") {
@@ -137,6 +138,26 @@ async fn outgoing(store: &Store) -> Finding {
     } else {
         Ok(text)
     }
+}
+
+/// Whether everybody who must be told of a deadline can be told.
+async fn watch(config: &Config, store: &Store) -> Finding {
+    if !config.watch.enabled {
+        return Ok("désactivée ([watch] enabled = false) : ni rappel ni récapitulatif".into());
+    }
+    let to_nobody = store.warnings_to_nobody().await.map_err(|error| error.to_string())?;
+    let orphans = config.services.iter().filter(|service| service.managers.is_empty());
+    let orphans = orphans.map(|service| format!("« {} »", service.id)).collect::<Vec<_>>().join(", ");
+    if !orphans.is_empty() {
+        return Err(format!(
+            "personne n'est déclaré pour répondre de {orphans} : ajoutez « managers » à ce service ; rappels sans \
+             destinataire à ce jour : {to_nobody}"
+        ));
+    }
+    if to_nobody > 0 {
+        return Err(format!("rappels sans destinataire : {to_nobody} ; déclarez directeurs et secrétariat général"));
+    }
+    Ok(format!("chaque service a un responsable, étapes : {}", config.watch.warnings.len()))
 }
 
 /// The clock of this machine against what is known to have happened.

@@ -134,7 +134,7 @@ impl Desk {
             )));
         }
         hand.case.holds += 1;
-        hand.case.first_reply_at.get_or_insert(replied_at);
+        earliest(&mut hand.case.first_reply_at, replied_at);
         clocks::announced(&self.policy, &mut hand.work, &mut hand.case, until, replied_at, hand.now).await?;
         let second = if hand.case.holds == HOLDS { ", le second : le responsable est prévenu" } else { "" };
         let (sent, until) = (in_words(calendar.date(replied_at), "fr"), in_words(until, "fr"));
@@ -180,7 +180,7 @@ impl Desk {
             return Err(ActError::Refused("nommez l'administration à laquelle la demande est transmise".into()));
         }
         // To be told where the answer will come from is a reply, though not one on substance.
-        hand.case.first_reply_at.get_or_insert(at);
+        earliest(&mut hand.case.first_reply_at, at);
         hand.case.ended_at = Some(at);
         let object = format!("transmise à {administration}");
         clocks::without_object(&mut hand.work, hand.case.id, &object, hand.now).await?;
@@ -199,8 +199,8 @@ impl Desk {
     ) -> Result<CaseSummary, ActError> {
         let mut hand = Hand::take(self, reference, Act::Answer, by).await?;
         let at = hand.happened(at)?;
-        hand.case.first_reply_at.get_or_insert(at);
-        hand.case.answered_at.get_or_insert(at);
+        earliest(&mut hand.case.first_reply_at, at);
+        earliest(&mut hand.case.answered_at, at);
         hand.case.ended_at = Some(at);
         clocks::answered(&mut hand.work, hand.case.id, at).await?;
         let calendar = &self.policy.calendar;
@@ -259,6 +259,11 @@ impl Desk {
         reopened(self, work, case, received_at, now, "citizen", "l'usager a écrit de nouveau");
         work.change_case(case).await
     }
+}
+
+/// Keeps the first of the instants at which something was done: people do not note things in their order.
+fn earliest(first: &mut Option<Timestamp>, at: Timestamp) {
+    *first = Some(first.map_or(at, |first| first.min(at)));
 }
 
 /// What somebody said of an act, to follow it.

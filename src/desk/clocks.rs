@@ -94,6 +94,8 @@ fn clock(
         days: serde_json::to_string(&days).expect("texts and numbers always serialise"),
         begun_at,
         met_at: None,
+        ended_at: None,
+        ended_why: String::new(),
         drives: false,
         wake_at: None,
     }
@@ -139,7 +141,7 @@ fn begin_silence(
         &policy.silence(received_at),
         now,
     );
-    work.begin_clock(NewClock { met_at, ..clock });
+    work.begin_clock(NewClock { met_at, ended_at: met_at, ..clock });
 }
 
 /// The acknowledgement has left.
@@ -204,6 +206,8 @@ pub(super) async fn told_anew(
         days: old.days,
         begun_at: now,
         met_at: None,
+        ended_at: None,
+        ended_why: String::new(),
         drives: true,
         wake_at: Some(schedule::first(policy, policy.calendar.date(old.due_at))),
     });
@@ -248,7 +252,8 @@ pub(super) async fn recount(
         let drives = runs && last(Purpose::Announced).is_none_or(|announced| !announced.drives);
         let clock = policy.answer_clock(case.id, &promise, now);
         let wake_at = clock.wake_at.filter(|_| drives);
-        work.begin_clock(NewClock { met_at: old.met_at, drives, wake_at, ..clock });
+        let (met_at, ended_at, ended_why) = (old.met_at, old.ended_at, old.ended_why.clone());
+        work.begin_clock(NewClock { met_at, ended_at, ended_why, drives, wake_at, ..clock });
         if drives || !runs {
             (case.due_at, case.delay) = (due_at, promise.rule.delay.to_string());
         }

@@ -3,6 +3,7 @@
 mod acts;
 mod again;
 mod any;
+mod any_act;
 mod clocks;
 mod corrections;
 mod limits;

@@ -132,6 +132,7 @@ impl Desk {
             weeklies: work.noticed(NoticeKind::Weekly, midnight(monday)).await?,
             last_week: work.service_figures(midnight(monday.saturating_sub(7.days())), midnight(monday)).await?,
             unacknowledged: work.unacknowledged(now).await?,
+            nearly_rejected: work.nearly_rejected(plan::silence_horizon(&self.policy, day)).await?,
             mailboxes: self.store.mailbox_states().await?,
             ..Facts::default()
         };

@@ -84,6 +84,8 @@ pub struct Digest {
     pub changes: Changes,
     /// Acknowledgements that have not left.
     pub unacknowledged: Vec<Alarm>,
+    /// Complaints that silence is about to reject, or has rejected (CRPA L231-4).
+    pub nearly_rejected: Vec<Alarm>,
     /// Mailboxes that have not been read.
     pub unread: Vec<Alarm>,
     /// Model answers past their review date.
@@ -95,7 +97,9 @@ impl Digest {
     pub fn says_something(&self) -> bool {
         let urgent = |case: &CaseLine| case.standing != Standing::Later || !case.warned.is_empty();
         self.cases.iter().any(urgent)
-            || [&self.unacknowledged, &self.unread, &self.outdated].iter().any(|alarms| !alarms.is_empty())
+            || [&self.unacknowledged, &self.nearly_rejected, &self.unread, &self.outdated]
+                .iter()
+                .any(|list| !list.is_empty())
     }
 
     /// The mail.
@@ -116,6 +120,7 @@ impl Digest {
         sections.push(self.section("À répondre aujourd'hui", at(Standing::Today)));
         sections.push(self.section("À répondre le prochain jour ouvré", at(Standing::Tomorrow)));
         sections.push(alarms("Accusés de réception qui ne sont pas partis", &self.unacknowledged));
+        sections.push(alarms("Réclamations que le silence rejette", &self.nearly_rejected));
         sections.push(alarms("Boîtes non relevées", &self.unread));
         sections.push(alarms("Réponses types à relire", &self.outdated));
         sections.retain(|section| !section.lines.is_empty());

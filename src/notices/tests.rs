@@ -68,6 +68,11 @@ fn full() -> Digest {
             link: String::new(),
             text: "dû le lundi 9 mars 2026 ; l'adresse du correspondant ne permet pas d'envoyer un message".into(),
         }],
+        nearly_rejected: vec![Alarm {
+            about: "2026-000012".into(),
+            link: String::new(),
+            text: "réputée rejetée le jeudi 12 mars 2026 sans réponse (L231-4)".into(),
+        }],
         unread: vec![Alarm {
             about: "etrangers".into(),
             link: String::new(),
@@ -107,14 +112,26 @@ fn warnings_alone() {
         },
     ];
     let warnings = Digest { services: Vec::new(), cases, ..full() };
-    let warnings = Digest { unacknowledged: Vec::new(), unread: Vec::new(), outdated: Vec::new(), ..warnings };
+    let warnings = Digest {
+        unacknowledged: Vec::new(),
+        nearly_rejected: Vec::new(),
+        unread: Vec::new(),
+        outdated: Vec::new(),
+        ..warnings
+    };
     insta::assert_snapshot!("warnings", both(&warnings.document()));
 }
 
 #[test]
 fn nothing_is_late() {
-    let quiet =
-        Digest { cases: Vec::new(), unacknowledged: Vec::new(), unread: Vec::new(), outdated: Vec::new(), ..full() };
+    let quiet = Digest {
+        cases: Vec::new(),
+        unacknowledged: Vec::new(),
+        nearly_rejected: Vec::new(),
+        unread: Vec::new(),
+        outdated: Vec::new(),
+        ..full()
+    };
     assert!(!quiet.says_something());
     insta::assert_snapshot!("digest-nothing-late", both(&quiet.document()));
 }

@@ -30,6 +30,10 @@ pub struct NewClock {
     pub begun_at: Timestamp,
     /// When what is due was done, if it has been.
     pub met_at: Option<Timestamp>,
+    /// When it ceased to run, if it does not.
+    pub ended_at: Option<Timestamp>,
+    /// Why, in words, when it was not met.
+    pub ended_why: String,
     /// Whether the escalation follows this one.
     pub drives: bool,
     /// When the watch has to look at it.

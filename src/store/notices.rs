@@ -88,7 +88,8 @@ impl Work {
         self.later.warnings.push(warning);
     }
 
-    /// Who had a notice of this kind at or after an instant, and when the last one was before it: `(since, before)`.
+    /// Who had a notice of this kind at or after an instant, be it that there was nothing to say, and when the last one
+    /// that was sent was before it.
     pub async fn noticed(
         &mut self,
         kind: NoticeKind,
@@ -96,7 +97,7 @@ impl Work {
     ) -> Result<BTreeMap<String, Noticed>, StoreError> {
         let rows = sqlx::query(
             "SELECT recipient, CAST(MAX(CASE WHEN at >= $2 THEN 1 ELSE 0 END) AS BIGINT) AS since,
-                    MAX(CASE WHEN at < $2 THEN at END) AS before
+                    MAX(CASE WHEN at < $2 AND empty = 0 THEN at END) AS before
              FROM notice WHERE kind = $1 GROUP BY recipient",
         )
         .bind(kind.word())
@@ -116,7 +117,7 @@ impl Work {
 pub struct Noticed {
     /// Whether since the instant that was asked for.
     pub since: bool,
-    /// The last one before it.
+    /// The last one before it that said something.
     pub before: Option<Timestamp>,
 }
 

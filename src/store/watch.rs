@@ -66,6 +66,17 @@ pub struct Unacknowledged {
     pub why: String,
 }
 
+/// A complaint that silence is about to reject, or has rejected.
+#[derive(Debug, Clone)]
+pub struct NearlyRejected {
+    /// `2026-000123`
+    pub reference: String,
+    /// Key of the service.
+    pub service: String,
+    /// When.
+    pub due_at: Timestamp,
+}
+
 /// The figures of one service over a span.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServiceFigures {
@@ -152,6 +163,27 @@ impl Work {
                     purpose: word(row, "purpose")?,
                     due_at: at(row, "due_at")?,
                     why: row.try_get("why")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The complaints that silence rejects at `until` or before, the first first: reference, service, and when.
+    pub async fn nearly_rejected(&mut self, until: Timestamp) -> Result<Vec<NearlyRejected>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT c.reference, c.service, k.due_at FROM clock k JOIN cases c ON c.id = k.case_id
+             WHERE k.purpose = 'silence' AND k.ended_at IS NULL AND k.due_at <= $1 AND c.state IN ('open', 'held')
+             ORDER BY k.due_at, c.id",
+        )
+        .bind(millis(until))
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(NearlyRejected {
+                    reference: row.try_get("reference")?,
+                    service: row.try_get("service")?,
+                    due_at: at(row, "due_at")?,
                 })
             })
             .collect()

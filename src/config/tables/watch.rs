@@ -43,7 +43,11 @@ pub(in crate::config) fn watch(
 /// `[[warning]]`
 pub(in crate::config) fn warning(from: &mut Section<'_>) -> Option<WarningStep> {
     let days = from.required("days", whole(-60, 250));
-    let to = from.required("to", list(word(Role::ALL.iter().map(|role| (role.word(), *role)).collect())));
+    let roles = word(Role::ALL.iter().map(|role| (role.word(), *role)).collect());
+    let to: Option<Vec<Role>> = from.required("to", list(roles));
+    if to.as_ref().is_some_and(Vec::is_empty) {
+        from.tell("to", "« to » est vide : nommez une fonction au moins, ou retirez cette table [[warning]]");
+    }
     Some(WarningStep { days: days?, to: to? })
 }
 

@@ -289,6 +289,7 @@ async fn each_manager_has_one_digest_a_morning_however_often_it_is_looked_and_wh
     let mut work = office.fixture.store.begin().await.unwrap();
     work.alive("one", at("2026-03-10T07:00:20Z")).await.unwrap();
     work.commit().await.unwrap();
+    office.desk.watch_anew().await.unwrap();
     assert_eq!(office.desk.watch("two").await.unwrap(), Watched::Elsewhere, "the first one lives");
     office.clock.set(at("2026-03-10T07:00:30Z"));
     assert!(matches!(office.desk.watch("two").await.unwrap(), Watched::Done { mails: 0, .. }), "it died");
@@ -378,6 +379,49 @@ async fn an_acknowledgement_that_did_not_leave_stands_in_the_digest_until_somebo
     assert!(limit.contains("dernière limite de la loi (R112-11-2)"), "{limit}");
     office.desk.answered_outside(FIRST, office.desk.now(), "par courrier", NOE).await.unwrap();
     assert!(!text("2026-03-18T07:00:00Z").await.contains(FIRST));
+}
+
+#[tokio::test]
+async fn a_complaint_that_silence_is_about_to_reject_stands_in_the_digest() {
+    let office = Office::open().await;
+    office.write(&Letter::new("1").subject("Réclamation").body("Je dépose une réclamation.\r\n")).await;
+    office.post().await;
+    let text = async |instant| {
+        let told = office.told_at(instant).await;
+        told.into_iter().map(|(_, message)| message.text).collect::<String>()
+    };
+    // Saturday 2 May is the last day; the 1st is a holiday.
+    let rejected = "RÉCLAMATIONS QUE LE SILENCE REJETTE";
+    assert!(!text("2026-04-22T07:00:00Z").await.contains(rejected), "six working days before");
+    let before = text("2026-04-23T07:00:00Z").await;
+    assert!(before.contains("2026-000001 – réputée rejetée le samedi 2 mai 2026 sans réponse (L231-4)"), "{before}");
+    let after = text("2026-05-04T07:00:00Z").await;
+    assert!(after.contains("réputée rejetée depuis le samedi 2 mai 2026, sans réponse"), "{after}");
+}
+
+#[tokio::test]
+async fn a_digest_counts_from_the_last_one_that_was_sent() {
+    let office = office().await;
+    assert_eq!(office.watch_at("2026-03-03T07:00:00Z").await, [], "nothing to say, and nothing sent");
+    let since = async |instant| {
+        let told = office.told_at(instant).await;
+        let text = told.into_iter().find(|(recipient, _)| recipient == "helene").map(|(_, message)| message.text);
+        text.and_then(|text| text.lines().find(|line| line.starts_with("Depuis")).map(str::to_owned))
+    };
+    assert_eq!(since("2026-03-04T07:00:00Z").await, None);
+    let first = since("2026-03-06T07:00:00Z").await.unwrap();
+    assert_eq!(first, "Depuis le jour ouvré précédent : 0 nouvelle demande, 0 réponse.");
+    office.write(&Letter::new("2")).await;
+    let second = since("2026-03-10T07:00:00Z").await.unwrap();
+    assert_eq!(
+        second,
+        "Depuis le récapitulatif du vendredi 6 mars 2026 : 1 nouvelle demande, 0 réponse, 1 nouveau retard."
+    );
+    let third = since("2026-03-11T07:00:00Z").await.unwrap();
+    assert_eq!(
+        third,
+        "Depuis le récapitulatif du mardi 10 mars 2026 : 0 nouvelle demande, 0 réponse, 1 retard qui demeure."
+    );
 }
 
 #[tokio::test]

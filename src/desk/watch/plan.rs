@@ -13,7 +13,10 @@ use super::{
 use crate::{
     case::{NoticeKind, Purpose, Role, Told},
     notices::{Alarm, CaseLine, Changes, Digest, Document, ServiceWeek, Standing, Weekly},
-    store::{Absence, Given, MailboxState, NewNotice, NewWarning, Noticed, Running, ServiceFigures, Unacknowledged},
+    store::{
+        Absence, Given, MailboxState, NearlyRejected, NewNotice, NewWarning, Noticed, Running, ServiceFigures,
+        Unacknowledged,
+    },
 };
 
 /// What is known when the watch wakes.
@@ -32,6 +35,7 @@ pub(super) struct Facts {
     pub(super) figures: BTreeMap<Timestamp, Vec<ServiceFigures>>,
     pub(super) last_week: Vec<ServiceFigures>,
     pub(super) unacknowledged: Vec<Unacknowledged>,
+    pub(super) nearly_rejected: Vec<NearlyRejected>,
     pub(super) mailboxes: Vec<MailboxState>,
 }
 
@@ -73,6 +77,14 @@ pub(super) fn horizon(policy: &Policy, day: Date) -> Timestamp {
     let calendar = &policy.calendar;
     let second = calendar.next_working_day(calendar.next_working_day(day));
     calendar.instant(second, jiff::civil::Time::midnight())
+}
+
+/// Working days before silence rejects a complaint from which a digest tells of it.
+const BEFORE_SILENCE: i16 = 5;
+
+/// The last instant of a silence of which a digest of this day tells.
+pub(super) fn silence_horizon(policy: &Policy, day: Date) -> Timestamp {
+    policy.calendar.instant(policy.calendar.working_day(day, BEFORE_SILENCE + 1), jiff::civil::Time::midnight())
 }
 
 /// From when the changes of a digest are counted when its reader never had one: the working day before, at the hour.
@@ -191,8 +203,15 @@ impl<'a> Planner<'a> {
         let config = &self.policy.config;
         let of_cases = self.facts.running.iter().map(|case| case.service.as_str());
         let of_receipts = self.facts.unacknowledged.iter().map(|case| case.service.as_str());
-        let services: BTreeSet<_> =
-            config.services.iter().map(|service| service.id.as_str()).chain(of_cases).chain(of_receipts).collect();
+        let of_silence = self.facts.nearly_rejected.iter().map(|case| case.service.as_str());
+        let services: BTreeSet<_> = config
+            .services
+            .iter()
+            .map(|service| service.id.as_str())
+            .chain(of_cases)
+            .chain(of_receipts)
+            .chain(of_silence)
+            .collect();
         for service in services {
             for person in persons(config, Role::Manager, service, "") {
                 let recipient = present(person, self.day, &self.facts.absences);
@@ -274,6 +293,7 @@ impl<'a> Planner<'a> {
             cases: cases.collect(),
             changes: Changes { since: before.map(|at| self.policy.calendar.date(at)), opened, answered },
             unacknowledged: self.unacknowledged(&share.services),
+            nearly_rejected: self.nearly_rejected(&share.services),
             unread: self.unread(&share.services),
             outdated: self.outdated(&share.services),
         }
@@ -314,6 +334,20 @@ impl<'a> Planner<'a> {
             }
         };
         worst.iter().map(alarm).collect()
+    }
+
+    fn nearly_rejected(&self, services: &BTreeSet<&str>) -> Vec<Alarm> {
+        let ours = self.facts.nearly_rejected.iter().filter(|case| services.contains(case.service.as_str()));
+        let alarm = |case: &NearlyRejected| {
+            let due = crate::calendar::in_words(self.policy.calendar.date(case.due_at), "fr");
+            let text = if case.due_at < self.facts.now {
+                format!("réputée rejetée depuis le {due}, sans réponse (L231-4)")
+            } else {
+                format!("réputée rejetée le {due} sans réponse (L231-4)")
+            };
+            Alarm { about: case.reference.clone(), link: self.page(&case.reference), text }
+        };
+        ours.map(alarm).collect()
     }
 
     fn unread(&self, services: &BTreeSet<&str>) -> Vec<Alarm> {

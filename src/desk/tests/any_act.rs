@@ -1,0 +1,169 @@
+//! Any sequence of acts, messages and looks of the watch: what is true of a case is true after each of them.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, ToSpan};
+use proptest::prelude::*;
+
+use crate::{
+    case::{Channel, Closing, Kind, Purpose},
+    desk::{
+        Correction,
+        testing::{Letter, Office},
+    },
+    store::CaseDetail,
+};
+
+const FIRST: &str = "2026-000001";
+
+/// What may happen.
+#[derive(Debug, Clone, Copy)]
+enum Happens {
+    Assign(bool),
+    Hold(i8),
+    Transfer(bool),
+    HandOver,
+    Answer(i8),
+    Close,
+    Reopen,
+    Kind(bool),
+    Channel(bool),
+    Received(i8),
+    Mailbox(bool),
+    Writes,
+    Sent,
+    Hours(u8),
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    let act = prop_oneof![
+        any::<bool>().prop_map(Happens::Assign),
+        (-2..20_i8).prop_map(Happens::Hold),
+        any::<bool>().prop_map(Happens::Transfer),
+        Just(Happens::HandOver),
+        (-3..2_i8).prop_map(Happens::Answer),
+        Just(Happens::Close),
+        Just(Happens::Reopen),
+    ];
+    let correction = prop_oneof![
+        any::<bool>().prop_map(Happens::Kind),
+        any::<bool>().prop_map(Happens::Channel),
+        (-20..2_i8).prop_map(Happens::Received),
+        any::<bool>().prop_map(Happens::Mailbox),
+    ];
+    let mail = prop_oneof![Just(Happens::Writes), Just(Happens::Sent)];
+    let time = (1..200_u8).prop_map(Happens::Hours);
+    prop_oneof![7 => act, 4 => correction, 2 => mail, 8 => time]
+}
+
+/// Lets it happen; whether the desk refused it.
+async fn happen(office: &Office, number: usize, what: Happens) -> bool {
+    let (desk, now) = (&office.desk, office.desk.now());
+    let days = |days: i8| now + SignedDuration::from_hours(24 * i64::from(days));
+    let correct = async |correction: Correction| desk.reclassify(FIRST, &correction, "test").await;
+    let outcome = match what {
+        Happens::Assign(noe) => desk.assign(FIRST, noe.then_some("noe@prefecture.example.fr"), "test").await,
+        Happens::Hold(after) => {
+            let until = desk.policy().calendar.date(now).saturating_add(i64::from(after).days());
+            desk.hold(FIRST, until, now, "test").await
+        }
+        Happens::Transfer(back) => desk.transfer(FIRST, if back { "accueil" } else { "sejour" }, "", "test").await,
+        Happens::HandOver => desk.hand_over(FIRST, "mairie", now, "", "test").await,
+        Happens::Answer(ago) => desk.answered_outside(FIRST, days(ago), "", "test").await,
+        Happens::Close => desk.close(FIRST, Closing::Withdrawn, "", "test").await,
+        Happens::Reopen => desk.reopen(FIRST, "", "test").await,
+        Happens::Kind(complaint) => {
+            let kind = Some(if complaint { Kind::Complaint } else { Kind::Suggestion });
+            correct(Correction { kind, ..Correction::default() }).await
+        }
+        Happens::Channel(letter) => {
+            let channel = Some(if letter { Channel::Letter } else { Channel::Email });
+            correct(Correction { channel, ..Correction::default() }).await
+        }
+        Happens::Received(ago) => correct(Correction { received_at: Some(days(ago)), ..Correction::default() }).await,
+        Happens::Mailbox(contact) => {
+            let mailbox = Some(if contact { "contact" } else { "etrangers" }.to_owned());
+            correct(Correction { mailbox, ..Correction::default() }).await
+        }
+        Happens::Writes => {
+            let id = format!("more-{number}");
+            office.write(&Letter::new(&id).subject(&format!("Re: {FIRST}"))).await;
+            return false;
+        }
+        Happens::Sent => {
+            office.post().await;
+            return false;
+        }
+        Happens::Hours(hours) => {
+            office.clock.set(now + SignedDuration::from_hours(i64::from(hours)));
+            office.watch().await;
+            return false;
+        }
+    };
+    outcome.is_err()
+}
+
+/// What is true of a case at any time.
+fn sound(case: &CaseDetail) {
+    let CaseDetail { summary, clocks, warnings, .. } = case;
+    let driving: Vec<_> = clocks.iter().filter(|clock| clock.drives).collect();
+    assert_eq!(
+        driving.len(),
+        usize::from(summary.state.is_running()),
+        "one clock drives a case that runs, and no other"
+    );
+    if let [driving] = driving[..] {
+        assert_eq!(summary.due_at, driving.due_at, "the day that is shown is the day that is watched");
+        assert!(driving.ended_at.is_none());
+        assert_eq!(driving.purpose == Purpose::Announced, summary.state == crate::case::State::Held);
+    }
+    assert_eq!(summary.ended_at.is_none(), summary.state.is_running());
+    for purpose in Purpose::ALL {
+        let running = clocks.iter().filter(|clock| clock.purpose == *purpose && clock.ended_at.is_none()).count();
+        assert!(running <= usize::from(summary.state.is_running()), "{running} clocks of {purpose} run");
+    }
+    let answers = clocks.iter().filter(|clock| clock.purpose == Purpose::Answer && clock.ended_at.is_none()).count();
+    assert_eq!(answers, usize::from(summary.state.is_running()), "the answer is counted as long as it is owed");
+    assert!(summary.holds <= 2);
+    if let Some(answered) = summary.answered_at {
+        assert!(summary.first_reply_at.is_some_and(|reply| reply <= answered), "no answer before the first reply");
+    }
+    let steps: BTreeSet<_> = warnings.iter().map(|one| (one.clock_id, &one.step, one.role, &one.meant_for)).collect();
+    assert_eq!(steps.len(), warnings.len(), "each step once");
+}
+
+async fn hold(all: Vec<Happens>) {
+    let office = Office::open().await;
+    office.write(&Letter::new("1")).await;
+    sound(&office.case(FIRST).await);
+    for (number, what) in all.into_iter().enumerate() {
+        let before = office.case(FIRST).await;
+        let refused = happen(&office, number, what).await;
+        let after = office.case(FIRST).await;
+        sound(&after);
+        assert!(after.events.len() >= before.events.len(), "no event is lost");
+        for (one, other) in before.events.iter().zip(&after.events) {
+            assert_eq!((one.at, &one.detail), (other.at, &other.detail), "no event is changed");
+        }
+        if refused {
+            assert_eq!(before.events.len(), after.events.len(), "{what:?} was refused and left a trace");
+            assert_eq!(format!("{:?}", before.clocks), format!("{:?}", after.clocks), "{what:?} was refused");
+        } else if !matches!(what, Happens::Hours(_) | Happens::Sent | Happens::Writes) {
+            assert!(after.events.len() > before.events.len(), "{what:?} left no event");
+        }
+    }
+    let twice = "SELECT COUNT(*) - COUNT(DISTINCT slot) FROM notice";
+    assert_eq!(office.fixture.number(twice).await, 0);
+    let mails = "SELECT COUNT(*) - COUNT(DISTINCT notice_id) FROM outbox WHERE purpose = 'notice'";
+    assert_eq!(office.fixture.number(mails).await, 0, "one mail a notice");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_a_case_stays_sound(all in prop::collection::vec(happens(), 1..25)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(hold(all));
+    }
+}
