@@ -234,7 +234,7 @@ vocabulary! {
     Told {
         /// It stands in a mail to the recipient.
         Written = "written", "écrit";
-        /// A later step for the same role was due as well: one mail says enough.
+        /// A later step for the same person was due as well: one mail says enough.
         Overtaken = "overtaken", "dépassé par un rappel plus pressant";
         /// Nobody is declared for the role, nor for any above it.
         Nobody = "nobody", "personne à prévenir";

@@ -61,6 +61,8 @@ impl DemoArgs {
         println!("\nLe démon continue : déposez un message dans une boîte et regardez ce qu'il devient, par exemple");
         println!("  cp message.eml {}", self.dir.join("boites/prefecture/new/").display());
         println!("  {program} --config {} cases list", folder.display());
+        println!("Ce que les responsables et les agents liraient le prochain matin ouvré :");
+        println!("  {program} --config {} digest --dry-run --now {}", folder.display(), next_morning(&app));
         println!("Ctrl-C pour arrêter. Pour recommencer à neuf, supprimez {}.", self.dir.display());
         let known = deliveries.iter().map(|delivery| delivery.id).max().unwrap_or_default();
         let show = show_new(app.store().clone(), known, zone);
@@ -70,6 +72,15 @@ impl DemoArgs {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The next instant at which a digest may leave, in the zone of the prefecture.
+fn next_morning(app: &App) -> String {
+    let policy = app.policy();
+    let (calendar, hours) = (&policy.calendar, policy.config.watch.hours);
+    let tomorrow = calendar.next_working_day(calendar.date(app.desk().now()));
+    let at = calendar.instant(tomorrow, hours.from);
+    at.display_with_offset(calendar.zone().to_offset(at)).to_string()
 }
 
 /// Prints a line for each message as it is handled, for as long as the demonstration runs.

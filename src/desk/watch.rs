@@ -1,11 +1,13 @@
 //! What time makes due: warnings, digests, summaries. Everything that is due at an instant is found, written and put into
 //! the outbox in one transaction: after a crash all of it happened or nothing, and what happened is never done again.
 //!
-//! `people` says who, `schedule` when, `plan` what; here are the rows.
+//! `people` says who, `schedule` when, `plan` what, `morning` and `week` in which mail; here are the rows.
 
+mod morning;
 mod people;
 mod plan;
 pub(super) mod schedule;
+mod week;
 
 use std::collections::BTreeSet;
 

@@ -75,7 +75,7 @@ impl ServiceWeek {
             _ => format!("{} sur {answered} à temps, soit {}", self.in_time, percent(self.in_time, answered)),
         };
         let mut facts = vec![
-            format!("{opened} demande{} reçue{}", plural(opened), plural(opened)),
+            format!("{opened} demande{} enregistrée{}", plural(opened), plural(opened)),
             format!("{answered} réponse{} : {rate}", plural(answered)),
         ];
         if held > 0 {

@@ -3,16 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     super::Policy,
-    people::{overseers, persons, present},
-    schedule::{self, SECOND_HOLD, steps},
+    people::{persons, present},
+    schedule::{self, SECOND_HOLD, Step, steps},
 };
 use crate::{
-    case::{NoticeKind, Purpose, Role, Told},
-    notices::{Alarm, CaseLine, Changes, Digest, Document, ServiceWeek, Standing, Weekly},
+    case::{NoticeKind, Role, Told},
+    notices::Document,
     store::{
         Absence, Given, MailboxState, NearlyRejected, NewNotice, NewWarning, Noticed, Running, ServiceFigures,
         Unacknowledged,
@@ -68,9 +68,6 @@ pub(super) struct Warning {
     pub(super) row: NewWarning,
 }
 
-/// A mailbox that polls less often than this is asked after only when it is silent for twice its pause.
-const UNREAD: SignedDuration = SignedDuration::from_hours(1);
-
 /// The last instant of a deadline that a digest of this day shows: the end of the last day before the second working day
 /// to come.
 pub(super) fn horizon(policy: &Policy, day: Date) -> Timestamp {
@@ -96,20 +93,34 @@ pub(super) fn plan(policy: &Policy, facts: &Facts) -> Wave {
     Planner { policy, facts, day: policy.calendar.date(facts.now) }.plan()
 }
 
-struct Planner<'a> {
-    policy: &'a Policy,
-    facts: &'a Facts,
-    day: Date,
+pub(super) struct Planner<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) facts: &'a Facts,
+    pub(super) day: Date,
 }
 
 /// What is for one person.
 #[derive(Default)]
-struct Share<'a> {
+pub(super) struct Share<'a> {
     /// The services that the person answers for this morning; empty: no digest is due.
-    services: BTreeSet<&'a str>,
+    pub(super) services: BTreeSet<&'a str>,
     /// The steps by case, in words.
-    steps: HashMap<i64, Vec<String>>,
+    pub(super) steps: HashMap<i64, Vec<String>>,
     warnings: Vec<Warning>,
+}
+
+impl Share<'_> {
+    /// Adds a step. One person may be told of it in two roles: one line says so once.
+    fn warn(&mut self, case_id: i64, warning: Warning) {
+        let NewWarning { meant_for, recipient, step, .. } = &warning.row;
+        let instead = if meant_for == recipient { String::new() } else { format!(", en l'absence de {meant_for}") };
+        let words = format!("{}{instead}", schedule::french(step));
+        let steps = self.steps.entry(case_id).or_default();
+        if !steps.contains(&words) {
+            steps.push(words);
+        }
+        self.warnings.push(warning);
+    }
 }
 
 impl<'a> Planner<'a> {
@@ -133,40 +144,42 @@ impl<'a> Planner<'a> {
         let (now, config) = (self.facts.now, &self.policy.config);
         let given: HashSet<_> =
             self.facts.given.iter().map(|one| (one.clock_id, one.step.as_str(), one.role)).collect();
+        let new = |case: &Running, step: &Step, role| !given.contains(&(case.clock_id, step.name.as_str(), role));
         for case in self.facts.running.iter().filter(|case| case.wake_at.is_some_and(|at| at <= now)) {
             let (due, later): (Vec<_>, Vec<_>) = steps(self.policy, case).into_iter().partition(|step| step.at <= now);
             wave.wakes.push((case.clock_id, later.iter().map(|step| step.at).min()));
             for (place, step) in due.iter().enumerate() {
-                let new = |role: &&Role| !given.contains(&(case.clock_id, step.name.as_str(), **role));
-                for role in step.to.iter().filter(new) {
-                    let overtaken =
-                        step.name != SECOND_HOLD && due[place + 1..].iter().any(|more| more.to.contains(role));
+                for role in step.to.iter().filter(|role| new(case, step, **role)) {
                     let meant_for = persons(config, *role, &case.service, &case.agent);
                     if meant_for.is_empty() {
                         wave.silent.push(self.warning(case, &step.name, *role, "", "", Told::Nobody));
                     }
                     for person in meant_for {
-                        let recipient = present(person, self.day, &self.facts.absences);
+                        let recipient = self.present(person);
+                        // Who is told of a later step of the same case need not be told of this one. A second holding
+                        // reply is another matter.
+                        let overtaken = step.name != SECOND_HOLD
+                            && due[place + 1..].iter().any(|later| self.reaches(later, case, recipient));
                         let outcome = if overtaken { Told::Overtaken } else { Told::Written };
                         let warning = self.warning(case, &step.name, *role, person, recipient, outcome);
-                        if overtaken {
-                            wave.silent.push(warning);
-                            continue;
+                        match outcome {
+                            Told::Written => shares.entry(recipient).or_default().warn(case.case_id, warning),
+                            _ => wave.silent.push(warning),
                         }
-                        let share = shares.entry(recipient).or_default();
-                        let words = share.steps.entry(case.case_id).or_default();
-                        let instead =
-                            if person == recipient { String::new() } else { format!(", en l'absence de {person}") };
-                        let word = format!("{}{instead}", schedule::french(&step.name));
-                        // One person may be told in two roles: one line says so once.
-                        if !words.contains(&word) {
-                            words.push(word);
-                        }
-                        share.warnings.push(warning);
                     }
                 }
             }
         }
+    }
+
+    /// Whether a step of a case is told to this person.
+    fn reaches(&self, step: &Step, case: &Running, recipient: &str) -> bool {
+        let persons = |role: &Role| persons(&self.policy.config, *role, &case.service, &case.agent);
+        step.to.iter().flat_map(persons).any(|person| self.present(person) == recipient)
+    }
+
+    pub(super) fn present(&self, person: &'a str) -> &'a str {
+        present(person, self.day, &self.facts.absences)
     }
 
     fn warning(
@@ -214,7 +227,7 @@ impl<'a> Planner<'a> {
             .collect();
         for service in services {
             for person in persons(config, Role::Manager, service, "") {
-                let recipient = present(person, self.day, &self.facts.absences);
+                let recipient = self.present(person);
                 if !self.facts.digests.get(recipient).is_some_and(|noticed| noticed.since) {
                     shares.entry(recipient).or_default().services.insert(service);
                 }
@@ -253,218 +266,13 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn digest(&self, recipient: &str, share: &Share<'_>, levels: &HashMap<i64, (Role, String)>) -> Digest {
-        let config = &self.policy.config;
-        let before = self.facts.digests.get(recipient).and_then(|noticed| noticed.before);
-        let since = before.unwrap_or_else(|| first_since(self.policy, self.day));
-        let until = horizon(self.policy, self.day);
-        let shown = |case: &&Running| {
-            share.steps.contains_key(&case.case_id)
-                || (share.services.contains(case.service.as_str()) && case.due_at < until)
-        };
-        let cases = self.facts.running.iter().filter(shown).map(|case| {
-            let several = share.services.len() > 1;
-            let standing = self.standing(case.due_at);
-            let level = levels.get(&case.clock_id);
-            let level = level.map(|(role, step)| format!("{} prévenu ({step})", role.french()));
-            CaseLine {
-                reference: case.reference.clone(),
-                link: self.page(&case.reference),
-                subject: case.subject.clone(),
-                kind: case.kind,
-                service: if several { self.service_name(&case.service) } else { String::new() },
-                agent: case.agent.clone(),
-                due: self.policy.calendar.date(case.due_at),
-                announced: case.announced,
-                standing,
-                newly_late: matches!(standing, Standing::Late(_)) && case.due_at >= since,
-                level: level.unwrap_or_default(),
-                warned: share.steps.get(&case.case_id).cloned().unwrap_or_default(),
-            }
-        });
-        let figures = self.facts.figures.get(&since).map(Vec::as_slice).unwrap_or_default();
-        let ours = figures.iter().filter(|figures| share.services.contains(figures.service.as_str()));
-        let (opened, answered) =
-            ours.fold((0, 0), |(opened, answered), figures| (opened + figures.opened, answered + figures.answered));
-        Digest {
-            prefecture: config.prefecture.name.clone(),
-            day: self.day,
-            services: share.services.iter().map(|service| self.service_name(service)).collect(),
-            cases: cases.collect(),
-            changes: Changes { since: before.map(|at| self.policy.calendar.date(at)), opened, answered },
-            unacknowledged: self.unacknowledged(&share.services),
-            nearly_rejected: self.nearly_rejected(&share.services),
-            unread: self.unread(&share.services),
-            outdated: self.outdated(&share.services),
-        }
-    }
-
-    fn standing(&self, due_at: Timestamp) -> Standing {
-        let calendar = &self.policy.calendar;
-        let due = calendar.date(due_at);
-        if due < self.day {
-            return Standing::Late(calendar.working_days_between(due_at, self.facts.now));
-        }
-        match calendar.working_day(due, 0) {
-            last if last <= self.day => Standing::Today,
-            last if last == calendar.next_working_day(self.day) => Standing::Tomorrow,
-            _ => Standing::Later,
-        }
-    }
-
-    fn unacknowledged(&self, services: &BTreeSet<&str>) -> Vec<Alarm> {
-        // The one clock stands behind the other: the case is told once, at its worst.
-        let mut worst = BTreeMap::<&str, &Unacknowledged>::new();
-        for case in self.facts.unacknowledged.iter().filter(|case| services.contains(case.service.as_str())) {
-            let known = worst.entry(&case.reference).or_insert(case);
-            if case.purpose == Purpose::Acknowledgement {
-                *known = case;
-            }
-        }
-        let alarm = |(reference, case): (&&str, &&Unacknowledged)| {
-            let due = crate::calendar::in_words(self.policy.calendar.date(case.due_at), "fr");
-            let limit = match case.purpose {
-                Purpose::Acknowledgement => ", dernière limite de la loi (R112-11-2)",
-                _ => "",
-            };
-            Alarm {
-                about: (*reference).to_owned(),
-                link: self.page(reference),
-                text: format!("dû le {due}{limit} ; {}", case.why),
-            }
-        };
-        worst.iter().map(alarm).collect()
-    }
-
-    fn nearly_rejected(&self, services: &BTreeSet<&str>) -> Vec<Alarm> {
-        let ours = self.facts.nearly_rejected.iter().filter(|case| services.contains(case.service.as_str()));
-        let alarm = |case: &NearlyRejected| {
-            let due = crate::calendar::in_words(self.policy.calendar.date(case.due_at), "fr");
-            let text = if case.due_at < self.facts.now {
-                format!("réputée rejetée depuis le {due}, sans réponse (L231-4)")
-            } else {
-                format!("réputée rejetée le {due} sans réponse (L231-4)")
-            };
-            Alarm { about: case.reference.clone(), link: self.page(&case.reference), text }
-        };
-        ours.map(alarm).collect()
-    }
-
-    fn unread(&self, services: &BTreeSet<&str>) -> Vec<Alarm> {
-        let mailboxes = self.policy.config.mailboxes.iter();
-        let ours = mailboxes.filter(|mailbox| services.contains(mailbox.service.as_str()));
-        ours.filter_map(|mailbox| {
-            let state = self.facts.mailboxes.iter().find(|state| state.id == mailbox.id)?;
-            let patience = UNREAD.max(SignedDuration::from_secs(2 * i64::from(mailbox.poll_seconds)));
-            let last = state.last_pass_at.unwrap_or(state.activated_at);
-            if self.facts.now.duration_since(last) <= patience {
-                return None;
-            }
-            let at = last.to_zoned(self.policy.calendar.zone().clone());
-            let day = crate::calendar::in_words(at.date(), "fr");
-            let since = match state.last_pass_at {
-                Some(_) => format!("non relevée depuis le {day} à {} h {:02}", at.hour(), at.minute()),
-                None => format!("jamais relevée depuis sa mise en service le {day}"),
-            };
-            let why = if state.last_error.is_empty() { String::new() } else { format!(" : {}", state.last_error) };
-            Some(Alarm { about: mailbox.id.clone(), link: String::new(), text: since + &why })
-        })
-        .collect()
-    }
-
-    fn outdated(&self, services: &BTreeSet<&str>) -> Vec<Alarm> {
-        let serves = |mailbox: &str| {
-            let service = self.policy.config.mailbox(mailbox).map(|mailbox| mailbox.service.as_str());
-            // A text of no mailbox in particular is everybody's.
-            !services.is_empty() && service.is_none_or(|service| services.contains(service))
-        };
-        let outdated = self.policy.acknowledgements.outdated(self.day);
-        outdated
-            .filter(|text| serves(text.mailbox))
-            .map(|text| Alarm {
-                about: text.file,
-                link: String::new(),
-                text: format!("à relire depuis le {}", crate::calendar::in_words(text.valid_until, "fr")),
-            })
-            .collect()
-    }
-
-    fn weeklies_due(&self, wave: &mut Wave) {
-        let config = &self.policy.config;
-        // `None`: every service.
-        let mut shares = BTreeMap::<&str, Option<BTreeSet<&str>>>::new();
-        for (person, services) in overseers(config) {
-            let recipient = present(person, self.day, &self.facts.absences);
-            if self.facts.weeklies.get(recipient).is_some_and(|noticed| noticed.since) {
-                continue;
-            }
-            let share = shares.entry(recipient).or_insert_with(|| Some(BTreeSet::new()));
-            *share = share.take().zip(services).map(|(mut all, more)| {
-                all.extend(more);
-                all
-            });
-        }
-        let monday = super::monday(self.day);
-        for (recipient, services) in shares {
-            let weekly = self.weekly(monday, services.as_ref());
-            let empty = weekly
-                .services
-                .iter()
-                .all(|service| (service.opened, service.answered, service.held, service.late) == (0, 0, 0, 0));
-            let notice = NewNotice {
-                slot: format!("weekly/{monday}/{recipient}"),
-                kind: NoticeKind::Weekly,
-                recipient: recipient.to_owned(),
-                at: self.facts.now,
-                empty,
-            };
-            let document = (!empty).then(|| weekly.document());
-            wave.mails.push(Mail { notice, document, warnings: Vec::new() });
-        }
-    }
-
-    /// The summary of the week before the one that began on `monday`.
-    fn weekly(&self, monday: Date, services: Option<&BTreeSet<&str>>) -> Weekly {
-        let config = &self.policy.config;
-        let known = config.services.iter().map(|service| service.id.as_str());
-        let of_cases = self.facts.running.iter().map(|case| case.service.as_str());
-        let of_figures = self.facts.last_week.iter().map(|figures| figures.service.as_str());
-        let all: BTreeSet<_> = known.chain(of_cases).chain(of_figures).collect();
-        let ours = all.into_iter().filter(|service| services.is_none_or(|services| services.contains(service)));
-        let mut weeks: Vec<_> = ours
-            .map(|service| {
-                let figures = self.facts.last_week.iter().find(|figures| figures.service == service);
-                let figures = figures.cloned().unwrap_or_default();
-                let of_service = self.facts.running.iter().filter(|case| case.service == service);
-                let late = of_service.filter_map(|case| match self.standing(case.due_at) {
-                    Standing::Late(days) => Some(days),
-                    _ => None,
-                });
-                let (late, oldest) = late.fold((0, 0), |(count, oldest), days| (count + 1, oldest.max(days)));
-                ServiceWeek {
-                    name: self.service_name(service),
-                    link: String::new(),
-                    opened: figures.opened,
-                    answered: figures.answered,
-                    in_time: figures.in_time,
-                    held: figures.held,
-                    late,
-                    oldest,
-                }
-            })
-            .collect();
-        weeks.sort_by_key(|week| std::cmp::Reverse((week.oldest, week.late)));
-        let before = monday.checked_sub(jiff::Span::new().days(7)).unwrap_or(monday);
-        Weekly { prefecture: config.prefecture.name.clone(), monday: before, day: self.day, services: weeks }
-    }
-
     /// The name that people know, or the key of a service that is no longer declared.
-    fn service_name(&self, service: &str) -> String {
+    pub(super) fn service_name(&self, service: &str) -> String {
         self.policy.config.service(service).map_or_else(|| service.to_owned(), |service| service.name.clone())
     }
 
     /// The page of a case; empty where there are no pages.
-    fn page(&self, reference: &str) -> String {
+    pub(super) fn page(&self, reference: &str) -> String {
         match self.policy.config.web.address.as_str() {
             "" => String::new(),
             address => format!("{address}/demandes/{reference}"),
