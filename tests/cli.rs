@@ -2,6 +2,7 @@
 //! Python that `tests/run` makes.
 
 mod cli {
+    mod acts;
     mod calendar;
     mod check;
     mod classify;

@@ -3,6 +3,7 @@
 mod activation;
 mod afterwards;
 mod broken;
+mod digest;
 mod idle;
 mod interrupted;
 mod killed;

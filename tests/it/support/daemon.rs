@@ -108,6 +108,14 @@ impl Prefecture {
         self.write_config();
     }
 
+    /// Sets a key of the service.
+    pub fn service(&mut self, key: &str, value: impl Into<Value>) {
+        let services = self.config.get_mut("service").and_then(Value::as_array_mut).expect("services");
+        let service = services[0].as_table_mut().expect("a table of the configuration");
+        service.insert(key.to_owned(), value.into());
+        self.write_config();
+    }
+
     /// Sets a key of a table such as `outgoing.smtp`.
     pub fn set(&mut self, table: &str, key: &str, value: impl Into<Value>) {
         let mut place = &mut self.config;
