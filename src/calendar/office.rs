@@ -69,7 +69,7 @@ impl Calendar {
     /// The end of a day that was named, with the working days on the way. A day before the first is the first.
     pub fn until(&self, from: Timestamp, day: Date) -> Deadline {
         let first = self.date(from);
-        let days = u16::try_from(day.since(first).map_or(0, |span| span.get_days())).unwrap_or_default();
+        let days = u16::try_from(day.since(first).map_or(i32::MAX, |span| span.get_days())).unwrap_or(u16::MAX);
         self.deadline(from, Delay { days, unit: Unit::Calendar })
     }
 

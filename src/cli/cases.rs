@@ -31,7 +31,7 @@ impl CasesArgs {
         let policy = super::load(folder)?;
         let store = app::open_store(&policy.config.database).await?;
         let outcome = match self.command {
-            CasesCommand::List(args) => args.run(&store, &policy.calendar).await,
+            CasesCommand::List(args) => args.run(&store, &policy.config, &policy.calendar).await,
             CasesCommand::Show(args) => args.run(&store, &policy.calendar).await,
             CasesCommand::Act(command) => command.run(&store, policy).await,
         };

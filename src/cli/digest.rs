@@ -31,11 +31,14 @@ impl DigestArgs {
         if !self.dry_run {
             bail!("les récapitulatifs partent d'eux-mêmes du démon (releve run) ; pour les voir : --dry-run");
         }
+        let (now, today) = (self.now.unwrap_or_else(|| SystemClock.now()), SystemClock.now());
+        if now.duration_since(today).abs() > jiff::SignedDuration::from_hours(10 * 366 * 24) {
+            bail!("--now est à plus de dix ans d'aujourd'hui : est-ce la bonne année ?");
+        }
         let policy = super::load(folder)?;
         let store = app::open_store(&policy.config.database).await?;
         let calendar = policy.calendar.clone();
         let watch = policy.config.watch.clone();
-        let now = self.now.unwrap_or_else(|| SystemClock.now());
         let foreseen = Desk::new(store.clone(), Arc::new(policy), Arc::new(SystemClock)).foresee(now).await;
         store.close().await;
         let foreseen = foreseen?;

@@ -154,6 +154,14 @@ async fn watch(config: &Config, store: &Store) -> Finding {
              destinataire à ce jour : {to_nobody}"
         ));
     }
+    let week_ago = SystemClock.now().saturating_sub(jiff::SignedDuration::from_hours(7 * 24)).unwrap_or_default();
+    let failed = store.notices_failed(week_ago).await.map_err(|error| error.to_string())?;
+    if failed > 0 {
+        return Err(format!(
+            "rappels et récapitulatifs que le relais a refusés depuis une semaine : {failed} ; le journal du démon dit \
+             pourquoi, vérifiez les adresses des [[service]]"
+        ));
+    }
     if to_nobody > 0 {
         return Err(format!("rappels sans destinataire : {to_nobody} ; déclarez directeurs et secrétariat général"));
     }

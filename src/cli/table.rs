@@ -16,13 +16,15 @@ pub(super) fn line(widths: &[usize], cells: &[String]) -> String {
     cut.chain(rest).collect::<Vec<_>>().join("  ").trim_end().to_owned()
 }
 
+/// What somebody wrote, for a terminal: without control characters, or marks that turn the line around.
+pub(super) fn plain(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| !turns(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// A cell of exactly `width` characters, without control characters or marks that turn the line around.
 fn fit(cell: &str, width: usize) -> String {
-    let shown = cell
-        .chars()
-        .filter(|c| !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect::<Vec<_>>();
+    let shown = plain(cell).chars().collect::<Vec<_>>();
     if shown.len() > width {
         shown[..width - 1].iter().chain(&['…']).collect()
     } else {

@@ -3,15 +3,13 @@
 
 use std::collections::HashMap;
 
-use super::section::{Section, nearest};
+use super::{
+    WarningStep,
+    section::{Section, nearest},
+};
 
 /// Compares the tables with each other.
-pub(super) fn across(
-    services: &[Section<'_>],
-    mailboxes: &[Section<'_>],
-    deadlines: &[Section<'_>],
-    warnings: &[Section<'_>],
-) {
+pub(super) fn across(services: &[Section<'_>], mailboxes: &[Section<'_>], deadlines: &[Section<'_>]) {
     let key = |key| move |table: &Section<'_>| Vec::from_iter(table.raw(&[key]).map(|text| (key, text.to_owned())));
     distinct(services, key("id"), |id, place| format!("le service « {id} » est déjà décrit ({place})"));
     distinct(mailboxes, key("id"), |id, place| format!("la boîte « {id} » est déjà décrite ({place})"));
@@ -22,9 +20,6 @@ pub(super) fn across(
         format!("« {source} » est déjà relevé par une autre boîte ({place}) : chaque message y serait lu deux fois")
     });
     distinct(deadlines, rule, |rule, place| format!("le délai pour {rule} est déjà donné ({place})"));
-    distinct(warnings, step, |days, place| {
-        format!("un rappel à {days} jours est déjà donné ({place}) ; réunissez les deux dans « to »")
-    });
     known_services(services, mailboxes);
 }
 
@@ -79,9 +74,15 @@ fn rule(deadline: &Section<'_>) -> Vec<(&'static str, String)> {
     Vec::from_iter(deadline.raw(&["channel"]).map(|channel| ("channel", format!("« {channel}{kind}{since} »"))))
 }
 
-/// The days of a warning, as they were written.
-fn step(warning: &Section<'_>) -> Vec<(&'static str, String)> {
-    Vec::from_iter(warning.written("days").map(|days| ("days", days)))
+/// Tells each step of the escalation that an earlier table already had: 2 and +2 are the same.
+pub(super) fn distinct_steps(tables: &[Section<'_>], steps: &[WarningStep]) {
+    for (place, (table, step)) in tables.iter().zip(steps).enumerate() {
+        if let Some(first) = steps[..place].iter().position(|earlier| earlier.days == step.days) {
+            let first = tables[first].file.place(tables[first].line("days"));
+            let text = format!("« days = {} » est déjà donné ({first}) ; réunissez les deux dans « to »", step.days);
+            table.tell("days", text);
+        }
+    }
 }
 
 /// Tells the mailboxes whose service nobody described.

@@ -62,7 +62,7 @@ fn config(mut tables: Gathered<'_>) -> Option<Config> {
     let mut mailboxes = tables.many("mailbox", true);
     let mut deadlines = tables.many("deadline", false);
     let mut warnings = tables.many("warning", false);
-    checks::across(&services, &mailboxes, &deadlines, &warnings);
+    checks::across(&services, &mailboxes, &deadlines);
 
     let first = mailboxes.first().and_then(|mailbox| mailbox.raw(&["address"]));
     let outgoing = tables.required("outgoing").and_then(|mut table| table.read(|from| tables::outgoing(from, first)));
@@ -70,12 +70,13 @@ fn config(mut tables: Gathered<'_>) -> Option<Config> {
     let acknowledgement = tables.or_empty("acknowledgement").read(tables::acknowledgement);
     let limits = tables.or_empty("limits").read(tables::limits);
     let web = tables.or_empty("web").read(tables::web);
-    let warnings = read_all(&mut warnings, tables::warning);
-    let watch = tables.or_empty("watch").read(|from| tables::watch(from, first, warnings.unwrap_or_default()));
+    let steps = read_all(&mut warnings, tables::warning).unwrap_or_default();
+    checks::distinct_steps(&warnings, &steps);
+    let watch = tables.or_empty("watch").read(|from| tables::watch(from, first, steps));
     let services = read_all(&mut services, |from| tables::service(from, prefecture.as_ref()));
     let mailboxes = read_all(&mut mailboxes, tables::mailbox);
     let mut deadlines = read_all(&mut deadlines, tables::deadline)?;
-    deadlines.sort_by_key(|rule| (rule.kind.is_none(), std::cmp::Reverse(rule.since)));
+    deadlines.sort_by_key(|rule| rule.kind.is_none());
     Some(Config {
         prefecture: prefecture?,
         services: services?,

@@ -78,7 +78,18 @@ pub(super) fn id() -> Shape<impl Fn(Value<'_>, &str) -> Option<String>> {
 /// An e-mail address, put in lower case.
 pub(super) fn email() -> Shape<impl Fn(Value<'_>, &str) -> Option<String>> {
     written("une adresse électronique, par exemple \"accueil@example.fr\"", |text| {
-        text.parse::<lettre::Address>().is_ok().then(|| text.to_lowercase())
+        let sendable = text.parse::<lettre::Address>().is_ok() && crate::mail::is_sendable(text);
+        sendable.then(|| text.to_lowercase())
+    })
+}
+
+/// A list of people, each once: who is named twice would be told twice.
+pub(super) fn people() -> Shape<impl Fn(Value<'_>, &str) -> Option<Vec<String>>> {
+    let of = list(email());
+    shape("une liste d'adresses entre crochets, chacune une seule fois", move |value, expected| {
+        let people = of.read(value)?;
+        let distinct: std::collections::BTreeSet<_> = people.iter().collect();
+        if distinct.len() < people.len() { value.refuse(expected) } else { Some(people) }
     })
 }
 

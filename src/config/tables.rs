@@ -14,8 +14,8 @@ use super::{
     deadlines::STANDARD_SOURCE,
     section::{Section, Value},
     shape::{
-        Shape, credential, day, department, domain, email, file, flag, id, instant, list, page, path, shape, size,
-        table, text, whole, word,
+        Shape, credential, day, department, domain, email, file, flag, id, instant, list, page, path, people, shape,
+        size, table, text, whole, word,
     },
 };
 use crate::{
@@ -33,8 +33,8 @@ pub(super) fn prefecture(from: &mut Section<'_>) -> Option<Prefecture> {
     let privacy_page = from.or("privacy_page", page(), String::new());
     let closures = from.or("closures", list(day()), Vec::new());
     let internal_domains = from.or("internal_domains", list(domain()), vec!["gouv.fr".to_owned()]);
-    let general_secretary = from.or("general_secretary", list(email()), Vec::new());
-    let quality_officers = from.or("quality_officers", list(email()), Vec::new());
+    let general_secretary = from.or("general_secretary", people(), Vec::new());
+    let quality_officers = from.or("quality_officers", people(), Vec::new());
     Some(Prefecture {
         name: name?,
         territory: territory?,
@@ -57,9 +57,9 @@ pub(super) fn service(from: &mut Section<'_>, prefecture: Option<&Prefecture>) -
     let email_address = from.required("email", email());
     let phone = from.or("phone", text(), phone);
     let address = from.or("address", text(), address);
-    let agents = from.or("agents", list(email()), Vec::new());
-    let managers = from.or("managers", list(email()), Vec::new());
-    let directors = from.or("directors", list(email()), Vec::new());
+    let agents = from.or("agents", people(), Vec::new());
+    let managers = from.or("managers", people(), Vec::new());
+    let directors = from.or("directors", people(), Vec::new());
     Some(Service {
         id: id?,
         name: name?,

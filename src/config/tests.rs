@@ -65,3 +65,4 @@ mod disk;
 mod sound;
 mod tables;
 mod values;
+mod watch;

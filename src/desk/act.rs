@@ -1,8 +1,8 @@
 //! What people do to a case: each act is one transaction with its event and its effect on the clocks. The table of
 //! [`crate::case::Act`] says what is possible where; here is what each does.
 //!
-//! An act that ends the case, sends it elsewhere, announces a date or gives it to somebody else takes it out of its
-//! escalation in the same transaction.
+//! An act that ends the case, sends it elsewhere or announces a date takes it out of its escalation in the same
+//! transaction; one that gives it to somebody else turns what is left of it to that person.
 
 mod correct;
 mod enter;
@@ -10,11 +10,11 @@ mod enter;
 pub use correct::Correction;
 pub use enter::Entered;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{Desk, clocks};
 use crate::{
-    calendar::in_words,
+    calendar::{Calendar, in_words},
     case::{Act, Closing, EventKind, Unfit},
     store::{CaseSummary, StoreError, Work},
 };
@@ -38,6 +38,9 @@ pub enum ActError {
 
 /// Holding replies after which an answer is due: two in a row, and the second goes to the manager (domain.md §1.2).
 const HOLDS: i64 = 2;
+
+/// No holding reply announces a date that is further away: it is a slip of the pen.
+const LONGEST_HOLD: i32 = 2 * 365;
 
 /// A case in the hands of whoever acts on it.
 struct Hand<'a> {
@@ -110,6 +113,8 @@ impl Desk {
         };
         hand.note(EventKind::Assigned, &detail);
         hand.case.agent = to;
+        // A step that was told before the case was given has still to be told to whoever has it now.
+        hand.work.wake_case(hand.case.id, hand.now).await?;
         hand.lay_down().await
     }
 
@@ -128,9 +133,17 @@ impl Desk {
             let text = format!("la date annoncée doit être à venir, le {} ne l'est pas", in_words(until, "fr"));
             return Err(ActError::Refused(text));
         }
+        if until > calendar.date(hand.now).saturating_add(LONGEST_HOLD.days()) {
+            let text = format!("le {} est dans plus de deux ans : est-ce la bonne année ?", in_words(until, "fr"));
+            return Err(ActError::Refused(text));
+        }
+        if hand.case.holds > 0 && calendar.date(hand.case.due_at) == until {
+            return Err(ActError::Refused("rien ne change : cette date est déjà annoncée".into()));
+        }
         if hand.case.holds >= HOLDS {
             return Err(ActError::Refused(format!(
-                "{HOLDS} messages d'attente ont déjà annoncé une date à l'usager : il lui faut une réponse sur le fond"
+                "{HOLDS} messages d'attente ont déjà annoncé une date à l'usager : il lui faut une réponse sur le fond, puis : releve \
+                 cases answer {reference} --outside"
             )));
         }
         hand.case.holds += 1;
@@ -264,6 +277,11 @@ impl Desk {
 /// Keeps the first of the instants at which something was done: people do not note things in their order.
 fn earliest(first: &mut Option<Timestamp>, at: Timestamp) {
     *first = Some(first.map_or(at, |first| first.min(at)));
+}
+
+/// Before this, ten years ago, nothing that is entered or corrected was received: it is a slip of the pen.
+fn earliest_reception(calendar: &Calendar, now: Timestamp) -> Timestamp {
+    calendar.instant(calendar.date(now).saturating_sub(10.years()), jiff::civil::Time::midnight())
 }
 
 /// What somebody said of an act, to follow it.

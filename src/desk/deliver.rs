@@ -63,6 +63,11 @@ impl Desk {
         let now = self.now();
         let step = usize::try_from(mail.attempts - 1).unwrap_or_default().min(BACK_OFF.len() - 1);
         let next = later(now, BACK_OFF[step]);
+        // Our own people are written to while they work, at the second attempt too.
+        let next = match mail.case_id {
+            Some(_) => next,
+            None => self.policy.calendar.at_work(next, self.policy.config.watch.hours),
+        };
         let patient = now < later(mail.created_at, PATIENCE);
         let mut work = self.store.begin().await?;
         let told = match outcome {

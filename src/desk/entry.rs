@@ -69,6 +69,9 @@ impl Entry<'_> {
 
     async fn new_message(&mut self, arrival: &Arrival, reading: &Reading) -> Result<(), StoreError> {
         let assessment = self.desk.policy.assess(&reading.message);
+        if self.work.answers_notice(&thread::answered(&reading.message)).await? {
+            return self.answer_to_notice(arrival, reading).await;
+        }
         match assessment.judgement.author {
             Author::Machine => self.automatic(arrival, reading, &assessment).await,
             Author::Person => match self.continued_case(&reading.message).await? {
@@ -104,6 +107,17 @@ impl Entry<'_> {
                 self.work.unmeet_acknowledgement(case).await?;
             }
         }
+        self.tally.ignored += 1;
+        self.work.handled(arrival.receipt.id, id, &reason);
+        Ok(())
+    }
+
+    /// One of our own people answers a warning or a digest: kept, and no matter of a citizen.
+    async fn answer_to_notice(&mut self, arrival: &Arrival, reading: &Reading) -> Result<(), StoreError> {
+        let reason = "réponse d'un collègue à un message de releve".to_owned();
+        let row = self.row(arrival, reading);
+        let row = NewMessage { disposition: Disposition::Ignored, reason: reason.clone(), ..row };
+        let id = self.add_message(&row).await?;
         self.tally.ignored += 1;
         self.work.handled(arrival.receipt.id, id, &reason);
         Ok(())

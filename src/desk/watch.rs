@@ -23,7 +23,7 @@ use crate::{
     config::Envelope,
     mail::{self, AutomaticMail},
     notices::Document,
-    store::{Belongs, NewOutgoing, StoreError, Work},
+    store::{Absence, Belongs, NewNotice, NewOutgoing, StoreError, Work},
 };
 use plan::{Facts, Mail, Wave, horizon, plan};
 
@@ -80,7 +80,7 @@ impl Desk {
         let next =
             async || Ok::<_, StoreError>(self.store.next_wake().await?.map_or(tomorrow, |wake| wake.min(tomorrow)));
         // The digests of a morning are one transaction: where there is one there are all.
-        if next().await? > now && self.store.noticed_since(NoticeKind::Digest, midnight).await? {
+        if next().await? > now && self.store.noticed_between(NoticeKind::Digest, midnight, tomorrow).await? {
             return Ok(Watched::Done { mails: 0, to_nobody: 0, next: next().await? });
         }
         let mut work = self.store.begin().await?;
@@ -104,11 +104,11 @@ impl Desk {
             return Ok(Vec::new());
         }
         // Read as the watch reads, and dropped: the dry run is the real thing without its end.
-        let mut work = self.store.begin().await?;
+        let mut work = self.store.begin_reading().await?;
         let wave = self.wave(&mut work, at).await?;
         let foreseen = |mail: Mail| Foreseen {
-            kind: mail.notice.kind,
-            recipient: mail.notice.recipient,
+            kind: mail.notices.first().map_or(NoticeKind::Warning, |notice| notice.kind),
+            recipient: mail.recipient,
             document: mail.document,
             warnings: mail
                 .warnings
@@ -125,13 +125,15 @@ impl Desk {
         let day = calendar.date(now);
         let midnight = |day: Date| calendar.instant(day, Time::midnight());
         let (monday, horizon) = (monday(day), horizon(&self.policy, day));
-        let digests = work.noticed(NoticeKind::Digest, midnight(day)).await?;
+        let digests = work.noticed(NoticeKind::Digest, midnight(day), midnight(day.saturating_add(1.days()))).await?;
         let mut facts = Facts {
             now,
             running: work.running(now, horizon).await?,
             given: work.given(now, horizon).await?,
-            absences: work.absences(day).await?,
-            weeklies: work.noticed(NoticeKind::Weekly, midnight(monday)).await?,
+            absences: self.absences_on(&work.absences(day).await?),
+            weeklies: work
+                .noticed(NoticeKind::Weekly, midnight(monday), midnight(monday.saturating_add(7.days())))
+                .await?,
             last_week: work.service_figures(midnight(monday.saturating_sub(7.days())), midnight(monday)).await?,
             unacknowledged: work.unacknowledged(now).await?,
             nearly_rejected: work.nearly_rejected(plan::silence_horizon(&self.policy, day)).await?,
@@ -146,14 +148,25 @@ impl Desk {
         Ok(plan(&self.policy, &Facts { digests, ..facts }))
     }
 
+    /// The absences whose substitute the configuration still names: nobody else is written to.
+    fn absences_on(&self, absences: &[Absence]) -> Vec<Absence> {
+        let people = self.policy.config.people();
+        absences.iter().filter(|absence| people.contains(absence.substitute.as_str())).cloned().collect()
+    }
+
     /// Writes a wave down. Returns how many mails leave.
     async fn write(&self, work: &mut Work, wave: Wave, now: Timestamp) -> Result<usize, StoreError> {
         let mut mails = 0;
         for mail in wave.mails {
-            // Whoever plans has read what was written before: another daemon did it in this very instant.
-            let notice = work.add_notice(&mail.notice).await?.ok_or(StoreError::Raced)?;
-            if let Some(document) = &mail.document {
-                match self.compose(&mail, notice, document, now) {
+            let mut carrier = None;
+            for notice in &mail.notices {
+                // Whoever plans has read what was written before: another daemon did it in this very instant.
+                let id = work.add_notice(notice).await?.ok_or(StoreError::Raced)?;
+                carrier.get_or_insert((id, notice));
+            }
+            if let (Some((id, notice)), Some(document)) = (carrier, &mail.document) {
+                // Only what the configuration lets through gets here; a fault of ours must not stop the others.
+                match self.compose(&mail.recipient, notice, id, document, now) {
                     Ok(outgoing) => {
                         work.enqueue(&outgoing, now).await?;
                         mails += 1;
@@ -162,7 +175,7 @@ impl Desk {
                 }
             }
             for mut warning in mail.warnings {
-                warning.row.notice_id = Some(notice);
+                warning.row.notice_id = carrier.map(|(id, _)| id);
                 work.add_event(warning.case_id, now, "releve", EventKind::Warned, &warning.detail);
                 work.add_warning(warning.row);
             }
@@ -179,19 +192,20 @@ impl Desk {
 
     fn compose(
         &self,
-        mail: &Mail,
-        notice: i64,
+        recipient: &str,
+        notice: &NewNotice,
+        id: i64,
         document: &Document,
         now: Timestamp,
     ) -> Result<NewOutgoing, mail::ComposeError> {
         let config = &self.policy.config;
         let sender = &config.watch.sender;
-        let token = Sha256::digest(mail.notice.slot.as_bytes());
+        let token = Sha256::digest(notice.slot.as_bytes());
         let token = token.iter().take(10).map(|byte| format!("{byte:02x}")).collect::<String>();
-        let message_id = format!("{}.{token}@{}", mail.notice.kind, config.outgoing.domain);
+        let message_id = format!("{}.{token}@{}", notice.kind, config.outgoing.domain);
         let bytes = mail::compose(&AutomaticMail {
             from: (&format!("releve, {}", config.prefecture.name), sender),
-            to: ("", &mail.notice.recipient),
+            to: ("", recipient),
             subject: &document.title,
             text: &document.text(),
             html: &document.html(),
@@ -205,8 +219,8 @@ impl Desk {
             Envelope::Null => String::new(),
             Envelope::Mailbox => sender.clone(),
         };
-        let recipient = mail.notice.recipient.clone();
-        Ok(NewOutgoing { belongs: Belongs::Notice(notice), message_id, envelope_from, recipient, bytes })
+        let recipient = recipient.to_owned();
+        Ok(NewOutgoing { belongs: Belongs::Notice(id), message_id, envelope_from, recipient, bytes })
     }
 }
 

@@ -39,7 +39,7 @@ pub struct CaseLine {
     pub announced: bool,
     /// Where it stands.
     pub standing: Standing,
-    /// Whether it is late for the first time in a digest.
+    /// Whether its deadline has passed since the last digest.
     pub newly_late: bool,
     /// The highest step that was told, in words: « directeur prévenu (2 jours ouvrés après l'échéance) »; or empty.
     pub level: String,
@@ -106,10 +106,10 @@ impl Digest {
     pub fn document(&self) -> Document {
         let late = self.count(|standing| matches!(standing, Standing::Late(_)));
         let day = in_words(self.day, "fr");
-        let mut sections = Vec::new();
-        // A case that a warning is about stands in the section of its deadline; those of other days come first.
-        let others = |case: &&CaseLine| !self.shows(case.standing) && !case.warned.is_empty();
-        sections.push(self.section("Rappels", others));
+        let mut sections = vec![
+            alarms("Boîtes non relevées", &self.unread),
+            alarms("Réclamations bientôt rejetées par le silence", &self.nearly_rejected),
+        ];
         for (heading, ages) in AGES {
             let of_age = |case: &&CaseLine| {
                 matches!(case.standing, Standing::Late(days) if ages.contains(&days)) && self.shows(case.standing)
@@ -119,16 +119,18 @@ impl Digest {
         let at = |wanted| move |case: &&CaseLine| case.standing == wanted && self.shows(wanted);
         sections.push(self.section("À répondre aujourd'hui", at(Standing::Today)));
         sections.push(self.section("À répondre le prochain jour ouvré", at(Standing::Tomorrow)));
+        // A case that a warning is about stands in the section of its deadline; those of other days follow.
+        let others = |case: &&CaseLine| !self.shows(case.standing) && !case.warned.is_empty();
+        sections.push(self.section(if self.services.is_empty() { "Demandes" } else { "À préparer" }, others));
         sections.push(alarms("Accusés de réception qui ne sont pas partis", &self.unacknowledged));
-        sections.push(alarms("Réclamations que le silence rejette", &self.nearly_rejected));
-        sections.push(alarms("Boîtes non relevées", &self.unread));
         sections.push(alarms("Réponses types à relire", &self.outdated));
         sections.retain(|section| !section.lines.is_empty());
 
         let title = match (self.services.is_empty(), late, self.count(|standing| standing == Standing::Today)) {
-            (true, ..) => format!("Rappel : {} – {day}", demandes(self.cases.len())),
+            (true, 0, _) => format!("Rappel : {} à répondre – {day}", demandes(self.cases.len())),
+            (true, late, _) => format!("Rappel : {} en retard – {day}", demandes(late)),
             (false, 0, 0) if sections.is_empty() => format!("Rien en retard – {day}"),
-            (false, 0, 0) => format!("Rien en retard, à suivre – {day}"),
+            (false, 0, 0) => format!("À suivre – {day}"),
             (false, 0, today) => format!("{} à répondre aujourd'hui – {day}", demandes(today)),
             (false, late, 0) => format!("{} en retard – {day}", demandes(late)),
             (false, late, today) => format!("{} en retard, {today} à répondre aujourd'hui – {day}", demandes(late)),
@@ -162,17 +164,18 @@ impl Digest {
             changes.push(counted(newly as i64, "nouveau retard", "nouveaux retards"));
         }
         if still > 0 {
-            changes.push(counted(still as i64, "retard qui demeure", "retards qui demeurent"));
+            changes.push(counted(still as i64, "demande toujours en retard", "demandes toujours en retard"));
         }
         vec![self.services.join(", "), format!("{since} : {}.", changes.join(", "))]
     }
 
     fn closing(&self) -> Vec<String> {
         vec![
+            "Une réponse donnée depuis votre messagerie doit être notée dans releve, sinon les rappels continuent.".into(),
             "Une demande qui a reçu sa réponse, ou qui a été transmise ou close, ne figure plus dans ces messages ; une \
              demande mise en attente y revient à l'approche de la date annoncée."
                 .into(),
-            format!("Message automatique de releve, {}.", self.prefecture),
+            format!("Message automatique de releve, {} : n'y répondez pas.", self.prefecture),
         ]
     }
 
@@ -186,7 +189,7 @@ const AGES: [(&str, std::ops::RangeInclusive<i64>); 4] = [
     ("En retard de plus de dix jours ouvrés", 11..=i64::MAX),
     ("En retard de six à dix jours ouvrés", 6..=10),
     ("En retard de trois à cinq jours ouvrés", 3..=5),
-    ("En retard depuis peu", i64::MIN..=2),
+    ("En retard d'un ou deux jours ouvrés", i64::MIN..=2),
 ];
 
 impl CaseLine {
@@ -196,19 +199,22 @@ impl CaseLine {
             Standing::Late(0) => format!("en retard, échéance le {due}"),
             Standing::Late(1) => format!("en retard d'un jour ouvré, échéance le {due}"),
             Standing::Late(days) => format!("en retard de {days} jours ouvrés, échéance le {due}"),
-            Standing::Today => format!("échéance aujourd'hui, {due}"),
+            Standing::Today => format!("à répondre aujourd'hui, échéance le {due}"),
             Standing::Tomorrow | Standing::Later => format!("échéance le {due}"),
         };
         let announced = if self.announced { " (date annoncée à l'usager)" } else { "" };
         let new = if self.newly_late { " ; nouveau retard" } else { "" };
         let agent = match self.agent.as_str() {
-            "" => "pas encore confiée à un agent".to_owned(),
+            "" => "sans agent".to_owned(),
             agent => format!("confiée à {agent}"),
         };
         let mut facts = vec![format!("{due}{announced}{new}")];
         let about = [self.kind.french(), &agent, &self.service];
         facts.push(about.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ; "));
-        facts.extend(self.warned.iter().map(|step| format!("rappel : {step}")));
+        // That the deadline is near says nothing to whoever reads that it is past; a substitute reads for whom it is.
+        let late = matches!(self.standing, Standing::Late(_));
+        let telling = |step: &&String| !late || !step.ends_with("échéance");
+        facts.extend(self.warned.iter().filter(telling).map(|step| format!("rappel : {step}")));
         facts.extend(Some(&self.level).filter(|level| !level.is_empty()).cloned());
         Line { lead: self.reference.clone(), link: self.link.clone(), title: one_line(&self.subject), facts }
     }

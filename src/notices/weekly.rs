@@ -10,8 +10,6 @@ use crate::calendar::in_words;
 pub struct ServiceWeek {
     /// Its name.
     pub name: String,
-    /// The page of its queue; empty: none.
-    pub link: String,
     /// Cases opened in the week.
     pub opened: i64,
     /// Cases answered on substance in the week.
@@ -60,7 +58,11 @@ impl Weekly {
             }],
             closing: vec![
                 definition.into(),
-                format!("Message automatique de releve, {}, {}.", self.prefecture, in_words(self.day, "fr")),
+                format!(
+                    "Message automatique de releve, {}, {} : n'y répondez pas.",
+                    self.prefecture,
+                    in_words(self.day, "fr")
+                ),
             ],
         }
     }
@@ -88,7 +90,7 @@ impl ServiceWeek {
                 format!("{late} en retard, dont la plus ancienne depuis {days}")
             }
         });
-        Line { lead: self.name.clone(), link: self.link.clone(), title: String::new(), facts }
+        Line { lead: self.name.clone(), facts, ..Line::default() }
     }
 }
 

@@ -174,6 +174,16 @@ impl Work {
         self.later.wakes.push((clock, wake_at.map(millis)));
     }
 
+    /// The watch looks at the clock that drives the escalation of this case.
+    pub async fn wake_case(&mut self, case: i64, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("UPDATE clock SET wake_at = $1 WHERE case_id = $2 AND drives = 1")
+            .bind(millis(now))
+            .bind(case)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
     /// The watch looks at every clock that drives an escalation: what it goes by has changed.
     pub async fn wake_all(&mut self, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query("UPDATE clock SET wake_at = $1 WHERE drives = 1 AND ended_at IS NULL")
@@ -187,7 +197,7 @@ impl Work {
 impl Store {
     /// When the watch has to look at the first clock.
     pub async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError> {
-        let statement = "SELECT MIN(wake_at) AS wake_at FROM clock WHERE wake_at IS NOT NULL";
+        let statement = "SELECT MIN(wake_at) AS wake_at FROM clock WHERE wake_at IS NOT NULL AND drives = 1";
         let row = sqlx::query(statement).fetch_one(&self.readers).await?;
         Ok(maybe_at(&row, "wake_at")?)
     }

@@ -140,6 +140,12 @@ impl Store {
         Ok(Work { transaction, backend: self.backend, later: Later::default() })
     }
 
+    /// Opens a transaction for reading what [`Work`] reads. It holds up nobody, and is to be dropped.
+    pub async fn begin_reading(&self) -> Result<Work, StoreError> {
+        let transaction = self.readers.begin().await?;
+        Ok(Work { transaction, backend: self.backend, later: Later::default() })
+    }
+
     /// Closes every connection; SQLite folds its journal into the file.
     pub async fn close(&self) {
         self.readers.close().await;

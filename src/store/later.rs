@@ -110,7 +110,7 @@ impl Later {
             let rows = typed_rows(wakes.len(), &["BIGINT", "BIGINT"]);
             let statement = format!(
                 "UPDATE clock SET wake_at = v.column2 FROM (VALUES {rows}) AS v
-                 WHERE clock.id = v.column1 AND clock.ended_at IS NULL"
+                 WHERE clock.id = v.column1 AND clock.drives = 1"
             );
             let mut query = sqlx::query(AssertSqlSafe(statement));
             for (clock, wake_at) in wakes {

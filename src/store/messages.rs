@@ -126,6 +126,17 @@ impl Work {
         self.case_among(ids, Some(sender)).await
     }
 
+    /// Whether one of these Message-IDs is that of a notice to our own people.
+    pub async fn answers_notice(&mut self, ids: &[&str]) -> Result<bool, StoreError> {
+        if ids.is_empty() {
+            return Ok(false);
+        }
+        let list = rows(1, ids.len());
+        let statement = format!("SELECT id FROM outbox WHERE notice_id IS NOT NULL AND message_id IN {list} LIMIT 1");
+        let query = ids.iter().fold(sqlx::query(AssertSqlSafe(statement)), |query, id| query.bind(*id));
+        Ok(query.fetch_optional(&mut *self.transaction).await?.is_some())
+    }
+
     async fn case_among(&mut self, ids: &[&str], sender: Option<&str>) -> Result<Option<i64>, StoreError> {
         if ids.is_empty() {
             return Ok(None);

@@ -88,20 +88,22 @@ impl Work {
         self.later.warnings.push(warning);
     }
 
-    /// Who had a notice of this kind at or after an instant, be it that there was nothing to say, and when the last one
-    /// that was sent was before it.
+    /// Who had a notice of this kind from an instant up to, and not at, another, be it that there was nothing to say, and
+    /// when the last one that was sent was before. What a clock that was ahead left behind does not count.
     pub async fn noticed(
         &mut self,
         kind: NoticeKind,
         since: Timestamp,
+        until: Timestamp,
     ) -> Result<BTreeMap<String, Noticed>, StoreError> {
         let rows = sqlx::query(
-            "SELECT recipient, CAST(MAX(CASE WHEN at >= $2 THEN 1 ELSE 0 END) AS BIGINT) AS since,
+            "SELECT recipient, CAST(MAX(CASE WHEN at >= $2 AND at < $3 THEN 1 ELSE 0 END) AS BIGINT) AS since,
                     MAX(CASE WHEN at < $2 AND empty = 0 THEN at END) AS before
              FROM notice WHERE kind = $1 GROUP BY recipient",
         )
         .bind(kind.word())
         .bind(millis(since))
+        .bind(millis(until))
         .fetch_all(&mut *self.transaction)
         .await?;
         let noticed = |row: &AnyRow| {
@@ -134,14 +136,31 @@ impl Store {
         rows.iter().map(warning).collect()
     }
 
-    /// Whether anybody had a notice of this kind at or after an instant.
-    pub async fn noticed_since(&self, kind: NoticeKind, since: Timestamp) -> Result<bool, StoreError> {
-        let row = sqlx::query("SELECT COUNT(*) AS notices FROM notice WHERE kind = $1 AND at >= $2")
+    /// Whether anybody had a notice of this kind from an instant up to, and not at, another.
+    pub async fn noticed_between(
+        &self,
+        kind: NoticeKind,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT COUNT(*) AS notices FROM notice WHERE kind = $1 AND at >= $2 AND at < $3")
             .bind(kind.word())
             .bind(millis(since))
+            .bind(millis(until))
             .fetch_one(&self.readers)
             .await?;
         Ok(row.try_get::<i64, _>("notices")? > 0)
+    }
+
+    /// Notices of the last days, since an instant, that the relay refused for good or that were given up.
+    pub async fn notices_failed(&self, since: Timestamp) -> Result<i64, StoreError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS mails FROM outbox WHERE purpose = 'notice' AND state = 'failed' AND created_at >= $1",
+        )
+        .bind(millis(since))
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(row.try_get("mails")?)
     }
 
     /// Steps of the escalation of running cases that found nobody to tell.

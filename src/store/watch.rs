@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
 use super::{StoreError, Work, at, flag, maybe_at, millis, word};
-use crate::case::{Kind, Purpose, Role};
+use crate::case::{Kind, Purpose, Role, Told};
 
 /// A case whose answer is due, with the clock that drives its escalation.
 #[derive(Debug, Clone)]
@@ -22,14 +22,8 @@ pub struct Running {
     pub agent: String,
     /// What the sender wants.
     pub kind: Kind,
-    /// Subject matter.
-    pub topic: String,
     /// Subject of the first message.
     pub subject: String,
-    /// Reception of the first message.
-    pub received_at: Timestamp,
-    /// When the case was opened here.
-    pub opened_at: Timestamp,
     /// The end of the last day to answer.
     pub due_at: Timestamp,
     /// Whether that day was announced by a holding reply.
@@ -49,6 +43,10 @@ pub struct Given {
     pub step: String,
     /// The role it was for.
     pub role: Role,
+    /// The person in that role; empty: nobody was declared.
+    pub meant_for: String,
+    /// What became of it.
+    pub outcome: Told,
 }
 
 /// An acknowledgement that the law still wants.
@@ -110,8 +108,8 @@ impl Work {
     pub async fn running(&mut self, now: Timestamp, horizon: Timestamp) -> Result<Vec<Running>, StoreError> {
         let rows = sqlx::query(concat!(
             near!(
-                "SELECT c.id AS case_id, k.id AS clock_id, c.reference, c.service, c.agent, c.kind, c.topic, c.subject,
-                        c.received_at, c.opened_at, c.due_at, c.holds, k.wake_at,
+                "SELECT c.id AS case_id, k.id AS clock_id, c.reference, c.service, c.agent, c.kind, c.subject, c.due_at,
+                        c.holds, k.wake_at,
                         CAST(CASE WHEN k.purpose = 'announced' THEN 1 ELSE 0 END AS BIGINT) AS announced"
             ),
             " ORDER BY c.due_at, c.id"
@@ -126,7 +124,7 @@ impl Work {
     /// The warnings that were given of the same cases under the same clocks.
     pub async fn given(&mut self, now: Timestamp, horizon: Timestamp) -> Result<Vec<Given>, StoreError> {
         let rows = sqlx::query(concat!(
-            "SELECT w.clock_id, w.step, w.role FROM warning w WHERE w.clock_id IN (",
+            "SELECT w.clock_id, w.step, w.role, w.meant_for, w.outcome FROM warning w WHERE w.clock_id IN (",
             near!("SELECT k.id"),
             ")"
         ))
@@ -135,7 +133,13 @@ impl Work {
         .fetch_all(&mut *self.transaction)
         .await?;
         let given = |row: &AnyRow| {
-            Ok(Given { clock_id: row.try_get("clock_id")?, step: row.try_get("step")?, role: word(row, "role")? })
+            Ok(Given {
+                clock_id: row.try_get("clock_id")?,
+                step: row.try_get("step")?,
+                role: word(row, "role")?,
+                meant_for: row.try_get("meant_for")?,
+                outcome: word(row, "outcome")?,
+            })
         };
         rows.iter().map(given).collect()
     }
@@ -189,7 +193,8 @@ impl Work {
             .collect()
     }
 
-    /// What each service did from an instant up to, and not at, another.
+    /// What each service did from an instant up to, and not at, another: counted when it was noted, so that what is noted
+    /// late is told all the same.
     pub async fn service_figures(
         &mut self,
         from: Timestamp,
@@ -202,13 +207,14 @@ impl Work {
                  SELECT service, 1 AS opened, 0 AS answered, 0 AS in_time, 0 AS held FROM cases
                  WHERE opened_at >= $1 AND opened_at < $2
                  UNION ALL
-                 SELECT c.service, 0, 1, CASE WHEN EXISTS (
-                        SELECT 1 FROM clock k WHERE k.case_id = c.id AND k.purpose = 'answer' AND k.met_at = c.answered_at
-                        AND k.met_at <= k.due_at) THEN 1 ELSE 0 END, 0
-                 FROM cases c WHERE c.answered_at >= $1 AND c.answered_at < $2
+                 SELECT c.service, 0, 1, COALESCE((
+                        SELECT CASE WHEN k.met_at <= k.due_at THEN 1 ELSE 0 END FROM clock k
+                        WHERE k.case_id = c.id AND k.purpose = 'answer' AND k.met_at IS NOT NULL
+                        ORDER BY k.id DESC LIMIT 1), 0), 0
+                 FROM event e JOIN cases c ON c.id = e.case_id WHERE e.kind = 'answered' AND e.at >= $1 AND e.at < $2
                  UNION ALL
-                 SELECT c.service, 0, 0, 0, 1 FROM clock k JOIN cases c ON c.id = k.case_id
-                 WHERE k.purpose = 'announced' AND k.begun_at >= $1 AND k.begun_at < $2
+                 SELECT c.service, 0, 0, 0, 1 FROM event e JOIN cases c ON c.id = e.case_id
+                 WHERE e.kind = 'held' AND e.at >= $1 AND e.at < $2
              ) AS steps GROUP BY service ORDER BY service",
         )
         .bind(millis(from))
@@ -237,10 +243,7 @@ fn running(row: &AnyRow) -> Result<Running, StoreError> {
         service: row.try_get("service")?,
         agent: row.try_get("agent")?,
         kind: word(row, "kind")?,
-        topic: row.try_get("topic")?,
         subject: row.try_get("subject")?,
-        received_at: at(row, "received_at")?,
-        opened_at: at(row, "opened_at")?,
         due_at: at(row, "due_at")?,
         announced: flag(row, "announced")?,
         holds: row.try_get("holds")?,

@@ -20,13 +20,13 @@ use crate::support::wait_until;
 const MORNING: &str = "2026-03-10T08:15:00Z";
 
 fn instant(text: &str) -> Timestamp {
-    text.parse().unwrap()
+    text.parse().expect("an instant")
 }
 
 /// A daemon in this process, whose clock stands still.
 async fn daemon(prefecture: &Prefecture) -> App {
     let policy = app::load(&prefecture.path("")).expect("a sound configuration");
-    App::open(policy, Arc::new(FixedClock::new(instant(MORNING)))).await.unwrap()
+    App::open(policy, Arc::new(FixedClock::new(instant(MORNING)))).await.expect("it opens")
 }
 
 async fn enter(app: &App) -> String {
@@ -43,7 +43,7 @@ async fn enter(app: &App) -> String {
         topic: "sejour".into(),
         agent: String::new(),
     };
-    app.desk().enter_by_hand(&entered, "test").await.unwrap().reference
+    app.desk().enter_by_hand(&entered, "test").await.expect("it is entered").reference
 }
 
 #[tokio::test]

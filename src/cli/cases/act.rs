@@ -214,7 +214,8 @@ impl std::str::FromStr for When {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let day = text.parse().map(When::At).or_else(|_| Date::strptime("%Y-%m-%d", text).map(When::Day));
+        let is_day = text.len() == "2026-03-02".len() && text.starts_with(|c: char| c.is_ascii_digit());
+        let day = if is_day { text.parse().map(When::Day) } else { text.parse().map(When::At) };
         day.map_err(|_| format!("« {text} » n'est ni un jour (2026-03-02) ni un instant (2026-03-02T09:30:00+01:00)"))
     }
 }
@@ -270,11 +271,12 @@ impl ActCommand {
                     (None, Some(to)) => desk.hand_over(&args.reference, to, at(args.at), &args.why, by).await?,
                     (None, None) => bail!("indiquez --service ou --administration"),
                 };
-                (
-                    args.common,
-                    case,
-                    "Prévenez l'usager, si ce n'est fait : cette version ne le fait pas (CRPA, art. L114-2).",
-                )
+                let tell = if args.service.is_some() {
+                    "Dites à l'usager quel service lui répondra, si ce n'est fait : cette version ne l'écrit pas."
+                } else {
+                    "Dites à l'usager à qui sa demande est transmise, si ce n'est fait (CRPA, art. L114-2) : cette version ne l'écrit pas."
+                };
+                (args.common, case, tell)
             }
             Self::Answer(args) => {
                 if !args.outside {

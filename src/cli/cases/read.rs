@@ -4,6 +4,8 @@ use super::view;
 use crate::{
     calendar::Calendar,
     case::State,
+    clock::{Clock, SystemClock},
+    config::Config,
     store::{CaseFilter, Store},
 };
 
@@ -30,7 +32,8 @@ pub(super) struct ListArgs {
 }
 
 impl ListArgs {
-    pub(super) async fn run(self, store: &Store, calendar: &Calendar) -> anyhow::Result<()> {
+    pub(super) async fn run(self, store: &Store, config: &Config, calendar: &Calendar) -> anyhow::Result<()> {
+        self.check(config)?;
         let Self { mailbox, service, state, limit, .. } = self;
         let agent = self.agent.map(|agent| agent.to_lowercase());
         let cases = store.cases(&CaseFilter { mailbox, service, agent, state, due_before: None, limit }).await?;
@@ -40,8 +43,26 @@ impl ListArgs {
             }
         } else {
             view::list(&cases, calendar.zone());
+            let shown = i64::try_from(cases.len()).unwrap_or(i64::MAX);
+            if shown == limit {
+                println!("Au plus {limit} demandes sont affichées ; pour en voir plus : --limit.");
+            }
         }
         Ok(())
+    }
+
+    /// A name that nobody has must not look like nothing to do.
+    fn check(&self, config: &Config) -> anyhow::Result<()> {
+        let known = |what: &str, named: &Option<String>, known: Vec<&str>| match named {
+            Some(name) if !known.contains(&name.as_str()) => {
+                anyhow::bail!("{what} « {name} » n'est pas dans la configuration ; connus : {}", known.join(", "))
+            }
+            _ => Ok(()),
+        };
+        let services = config.services.iter().map(|service| service.id.as_str());
+        let mailboxes = config.mailboxes.iter().map(|mailbox| mailbox.id.as_str());
+        known("le service", &self.service, services.collect())?;
+        known("la boîte", &self.mailbox, mailboxes.collect())
     }
 }
 
@@ -65,7 +86,7 @@ impl ShowArgs {
         if self.json {
             println!("{}", view::detail(&case, calendar.zone()));
         } else {
-            view::show(&case, calendar);
+            view::show(&case, calendar, SystemClock.now());
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     calendar::{Calendar, day_in_words, in_words},
-    cli::table,
+    cli::table::{self, plain},
     store::{CaseDetail, CaseSummary, ClockRow},
 };
 
@@ -131,7 +131,7 @@ pub(super) fn list(cases: &[CaseSummary], zone: &TimeZone) {
     table::print(&headings, &[11, 10, 12, 12, 21, 30, 36], &rows);
 }
 
-pub(super) fn show(case: &CaseDetail, calendar: &Calendar) {
+pub(super) fn show(case: &CaseDetail, calendar: &Calendar, now: Timestamp) {
     let zone = calendar.zone();
     let moment = |at: jiff::Timestamp| {
         let at = at.to_zoned(zone.clone());
@@ -139,8 +139,8 @@ pub(super) fn show(case: &CaseDetail, calendar: &Calendar) {
     };
     let summary = &case.summary;
     println!("Demande {} ({})", summary.reference, summary.state.french());
-    println!("  de            {} <{}>", summary.correspondent_name, summary.correspondent);
-    println!("  objet         {}", summary.subject);
+    println!("  de            {} <{}>", plain(&summary.correspondent_name), plain(&summary.correspondent));
+    println!("  objet         {}", plain(&summary.subject));
     let mailbox = match summary.mailbox.as_str() {
         "" => String::new(),
         mailbox => format!(", boîte « {mailbox} »"),
@@ -171,12 +171,12 @@ pub(super) fn show(case: &CaseDetail, calendar: &Calendar) {
             );
         }
         for line in message.new_text.lines() {
-            println!("  | {line}");
+            println!("  | {}", plain(line));
         }
     }
     println!("\nÉchéances");
     for clock in &case.clocks {
-        show_clock(clock, &moment);
+        show_clock(clock, now, &moment);
     }
     if !case.warnings.is_empty() {
         println!("\nRappels");
@@ -192,15 +192,21 @@ pub(super) fn show(case: &CaseDetail, calendar: &Calendar) {
     }
     println!("\nHistoire");
     for event in &case.events {
-        println!("  {}  {} : {}", moment(event.at), event.kind.french(), event.detail);
+        let by = match event.actor.as_str() {
+            "releve" => String::new(),
+            "citizen" => " (l'usager)".to_owned(),
+            by => format!(" ({})", plain(by)),
+        };
+        println!("  {}  {}{by} : {}", moment(event.at), event.kind.french(), plain(&event.detail));
     }
 }
 
-fn show_clock(clock: &ClockRow, moment: &impl Fn(Timestamp) -> String) {
+fn show_clock(clock: &ClockRow, now: Timestamp, moment: &impl Fn(Timestamp) -> String) {
     let state = match (clock.met_at, clock.ended_at) {
         (Some(met), _) if met <= clock.due_at => format!("tenue le {}", moment(met)),
         (Some(met), _) => format!("tenue en retard, le {}", moment(met)),
         (None, Some(ended)) => format!("sans objet depuis le {} : {}", moment(ended), clock.ended_why),
+        (None, None) if clock.due_at < now => "dépassée".to_owned(),
         (None, None) => "en cours".to_owned(),
     };
     let since = match clock.in_force.parse::<Date>() {

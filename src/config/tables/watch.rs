@@ -1,5 +1,7 @@
 //! `[watch]`, `[[warning]]` and `[web]`: what the prefecture's own people are told, when, and with links to where.
 
+use std::collections::BTreeSet;
+
 use crate::{
     calendar::Hours,
     case::Role,
@@ -45,8 +47,13 @@ pub(in crate::config) fn warning(from: &mut Section<'_>) -> Option<WarningStep> 
     let days = from.required("days", whole(-60, 250));
     let roles = word(Role::ALL.iter().map(|role| (role.word(), *role)).collect());
     let to: Option<Vec<Role>> = from.required("to", list(roles));
-    if to.as_ref().is_some_and(Vec::is_empty) {
-        from.tell("to", "« to » est vide : nommez une fonction au moins, ou retirez cette table [[warning]]");
+    let distinct = to.iter().flatten().collect::<BTreeSet<_>>().len();
+    match to.as_ref().map(Vec::len) {
+        Some(0) => {
+            from.tell("to", "« to » est vide : nommez une fonction au moins, ou retirez cette table [[warning]]")
+        }
+        Some(named) if named > distinct => from.tell("to", "« to » nomme deux fois la même fonction"),
+        _ => {}
     }
     Some(WarningStep { days: days?, to: to? })
 }

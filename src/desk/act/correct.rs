@@ -86,6 +86,9 @@ impl Hand<'_> {
             if received_at > self.now {
                 return Err(ActError::Refused("la réception ne peut pas être dans l'avenir".into()));
             }
+            if received_at < super::earliest_reception(&self.desk.policy.calendar, self.now) {
+                return Err(ActError::Refused("cette réception a plus de dix ans : est-ce la bonne année ?".into()));
+            }
             if self.case.first_reply_at.is_some_and(|reply| reply < received_at) {
                 return Err(ActError::Refused("la réception ne peut pas être après la première réponse".into()));
             }

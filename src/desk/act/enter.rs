@@ -43,11 +43,22 @@ impl Desk {
     /// Opens a case for what an agent entered.
     pub async fn enter_by_hand(&self, entered: &Entered, by: &str) -> Result<CaseSummary, ActError> {
         let (policy, now) = (&self.policy, self.now());
+        let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let entered = &Entered { name: line(&entered.name), subject: line(&entered.subject), ..entered.clone() };
         let Entered { channel, received_at, kind, .. } = *entered;
         let config = &policy.config;
         let refuse = |text: String| Err(ActError::Refused(text));
         if received_at > now {
             return refuse("la date d'arrivée ne peut pas être dans l'avenir".into());
+        }
+        if received_at < super::earliest_reception(&policy.calendar, now) {
+            return refuse("cette date d'arrivée a plus de dix ans : est-ce la bonne année ?".into());
+        }
+        if entered.subject.trim().is_empty() {
+            return refuse("l'objet est vide : dites en quelques mots de quoi il s'agit".into());
+        }
+        if !entered.address.is_empty() && !crate::mail::is_sendable(&entered.address) {
+            return refuse("l'adresse électronique n'en est pas une ; laissez-la vide si vous ne l'avez pas".into());
         }
         if config.service(&entered.service).is_none() {
             let known = config.services.iter().map(|service| service.id.as_str()).collect::<Vec<_>>().join(", ");
@@ -105,14 +116,14 @@ impl Desk {
             attachments: "[]".into(),
             disposition: Disposition::Case,
             acknowledged: false,
-            reason: format!("{} enregistré par un agent", channel.french()),
+            reason: "enregistrée par un agent, pas d'accusé de réception automatique".into(),
             case_id: Some(id),
         })
         .await?;
         clocks::begin(policy, &mut work, id, &promise, kind, false, now);
         let (arrived, due) = (policy.calendar.date(received_at), promise.deadline.due.date());
         let detail = format!(
-            "{} arrivé le {}, enregistré par un agent ; échéance le {} ({})",
+            "reçue par {} le {}, enregistrée par un agent ; échéance le {} ({})",
             channel.french(),
             in_words(arrived, "fr"),
             in_words(due, "fr"),

@@ -87,6 +87,9 @@ async fn a_holding_reply_announces_a_date_twice_at_most_and_both_rates_can_be_to
     let case = desk.hold(FIRST, date(2026, 3, 20), at("2026-03-05T09:00:00Z"), NOE).await.unwrap();
     assert_eq!((case.state, case.due_at), (State::Held, at("2026-03-20T22:59:59Z")));
     assert_eq!(case.delay, "date annoncée le 05/03/2026");
+    let again = desk.hold(FIRST, date(2026, 3, 20), at("2026-03-05T09:00:00Z"), NOE).await;
+    assert!(refusal(again).contains("déjà annoncée"), "the same command twice is one holding reply");
+    assert!(refusal(desk.hold(FIRST, date(2206, 3, 20), office.desk.now(), NOE).await).contains("bonne année"));
     let case = desk.hold(FIRST, date(2026, 3, 31), at("2026-03-05T09:00:00Z"), NOE).await.unwrap();
     assert_eq!((case.holds, case.due_at), (2, at("2026-03-31T21:59:59Z")));
     assert!(
@@ -226,7 +229,7 @@ async fn a_letter_is_counted_from_its_arrival_and_not_from_its_entry() {
     assert_eq!(detail.messages[0].new_text, "J'ai perdu ma carte.");
     assert_eq!(
         detail.events[0].detail,
-        "courrier arrivé le jeudi 26 février 2026, enregistré par un agent ; échéance le jeudi 12 mars 2026 (10 jours ouvrés)"
+        "reçue par courrier le jeudi 26 février 2026, enregistrée par un agent ; échéance le jeudi 12 mars 2026 (10 jours ouvrés)"
     );
     // The same letter twice is two letters: nobody but a person can tell.
     assert_eq!(office.desk.enter_by_hand(&letter(), NOE).await.unwrap().reference, "2026-000002");
@@ -238,6 +241,9 @@ async fn what_is_wrong_in_an_entry_is_told_and_nothing_is_written() {
     let enter = async |entered: Entered| refusal(office.desk.enter_by_hand(&entered, NOE).await);
     let tomorrow = at("2026-03-03T09:00:00Z");
     assert!(enter(Entered { received_at: tomorrow, ..letter() }).await.contains("dans l'avenir"));
+    assert!(enter(Entered { received_at: at("0026-02-26T11:00:00Z"), ..letter() }).await.contains("bonne année"));
+    assert!(enter(Entered { subject: " \n".into(), ..letter() }).await.contains("l'objet est vide"));
+    assert!(enter(Entered { address: "<a@example.fr>".into(), ..letter() }).await.contains("n'en est pas une"));
     assert!(enter(Entered { service: "permis".into(), ..letter() }).await.contains("services déclarés"));
     assert!(enter(Entered { topic: "cartes".into(), ..letter() }).await.contains("thèmes connus"));
     assert!(enter(Entered { agent: "x@example.org".into(), ..letter() }).await.contains("n'est pas du service"));

@@ -476,12 +476,15 @@ impl Quarter {
                     let told = self.first_look(at(on, time(8, 0, 0, 0)).max(clock.begun_at));
                     let rows: Vec<_> =
                         of_clock.iter().filter(|warning| warning.step == name && warning.role.word() == role).collect();
-                    assert!(rows.len() <= 1, "{} {name} happened {} times", known.reference, rows.len());
+                    // A step of the agent happens once for each who has the case while it is due.
+                    let persons: BTreeSet<_> = rows.iter().map(|warning| &warning.meant_for).collect();
+                    let once = if role == "agent" { rows.len() == persons.len() } else { rows.len() <= 1 };
+                    assert!(once, "{} {name} happened {} times", known.reference, rows.len());
                     // What ends within the minutes that the watch may take to notice may be told or not.
                     let slack = SignedDuration::from_secs(120);
                     if told + slack < until {
                         expected += 1;
-                        assert_eq!(rows.len(), 1, "{} {name} of {} was due at {told}", known.reference, clock.purpose);
+                        assert!(!rows.is_empty(), "{} {name} of {} was due at {told}", known.reference, clock.purpose);
                         assert!(
                             rows[0].at >= told && rows[0].at <= told + slack,
                             "{name}: {} and not {told}",

@@ -66,8 +66,8 @@ async fn each_step_goes_to_its_role_on_its_morning_and_never_again() {
     assert_eq!(
         told("2026-03-06T07:00:00Z").await,
         [
-            ("helene".into(), "Rien en retard, à suivre – vendredi 6 mars 2026".into()),
-            ("noe".into(), "Rappel : 1 demande – vendredi 6 mars 2026".to_owned()),
+            ("helene".into(), "À suivre – vendredi 6 mars 2026".into()),
+            ("noe".into(), "Rappel : 1 demande à répondre – vendredi 6 mars 2026".to_owned()),
         ]
     );
     let monday = told("2026-03-09T07:00:00Z").await;
@@ -158,12 +158,12 @@ async fn the_digest_of_an_absent_manager_goes_to_the_substitute_in_one_mail_with
     let office = office().await;
     office.desk.note_absence(absence("helene", date(2026, 3, 9), date(2026, 3, 13), "karim")).await.unwrap();
     let told = office.told_at("2026-03-10T07:00:00Z").await;
-    let digests: Vec<_> = told.iter().filter(|(_, message)| message.subject.contains("en retard")).collect();
+    let digests: Vec<_> = told.iter().filter(|(_, message)| message.text.contains("Depuis")).collect();
     assert_eq!(digests.len(), 1);
     assert_eq!(digests[0].0, "karim");
     let text = &digests[0].1.text;
     assert!(text.contains("Bureau de la relation à l'usager, Bureau du séjour"), "{text}");
-    assert!(text.contains("rappel : jour de l'échéance, en l'absence de helene@prefecture.example.fr"), "{text}");
+    assert!(text.contains("en retard d'un jour ouvré"), "{text}");
     assert_eq!(
         recipients(&office.watch_at("2026-03-16T07:00:00Z").await).iter().filter(|who| **who == "helene").count(),
         1
@@ -237,7 +237,7 @@ async fn whatever_is_done_takes_the_case_out_of_its_escalation_at_once() {
         ("handed over", &[]),
         ("held", &[]),
         ("transferred", &["karim"]),
-        ("reassigned", &["helene"]),
+        ("reassigned", &["helene", "lea"]),
     ];
     for (act, told) in acts {
         let office = office().await;
@@ -267,7 +267,7 @@ async fn a_reassigned_case_warns_the_new_agent_from_then_on() {
     assert_eq!(recipients(&office.watch_at("2026-03-05T07:00:00Z").await), ["noe"]);
     office.desk.assign(FIRST, Some("lea@prefecture.example.fr"), "helene").await.unwrap();
     assert_eq!(recipients(&office.watch_at("2026-03-06T07:00:00Z").await), ["helene", "lea"]);
-    assert_eq!(steps(&office).await, ["J-2 agent noe written", "J-1 agent lea written"]);
+    assert_eq!(steps(&office).await, ["J-2 agent noe written", "J-1 agent lea written", "J-2 agent lea overtaken"]);
 }
 
 #[tokio::test]
@@ -420,7 +420,7 @@ async fn a_digest_counts_from_the_last_one_that_was_sent() {
     let third = since("2026-03-11T07:00:00Z").await.unwrap();
     assert_eq!(
         third,
-        "Depuis le récapitulatif du mardi 10 mars 2026 : 0 nouvelle demande, 0 réponse, 1 retard qui demeure."
+        "Depuis le récapitulatif du mardi 10 mars 2026 : 0 nouvelle demande, 0 réponse, 1 demande toujours en retard."
     );
 }
 
@@ -470,4 +470,98 @@ async fn a_notice_says_to_machines_that_no_answer_is_wanted() {
     assert_eq!(message.from.as_ref().unwrap().email, "contact@prefecture.example.fr");
     assert!(mail.message_id.starts_with("warning."), "{}", mail.message_id);
     assert_eq!(message.part_types, ["multipart/alternative", "text/plain", "text/html"]);
+}
+
+#[tokio::test]
+async fn an_agent_to_whom_a_case_is_given_after_the_warnings_is_told_at_once() {
+    let office = Office::open().await;
+    office.write(&Letter::new("1")).await;
+    office.post().await;
+    office.watch_at("2026-03-05T07:00:00Z").await;
+    office.watch_at("2026-03-06T07:00:00Z").await;
+    assert_eq!(steps(&office).await, ["J-2 agent helene written", "J-1 agent helene written"]);
+    office.clock.set(at("2026-03-06T10:00:00Z"));
+    office.desk.assign(FIRST, Some("lea@prefecture.example.fr"), "helene").await.unwrap();
+    assert_eq!(recipients(&office.watch_at("2026-03-06T10:01:00Z").await), ["lea"]);
+    assert_eq!(office.watch_at("2026-03-06T10:02:00Z").await, [], "once");
+    assert_eq!(steps(&office).await[2..], ["J-1 agent lea written", "J-2 agent lea overtaken"]);
+}
+
+#[tokio::test]
+async fn a_step_that_found_nobody_is_told_to_the_first_who_is_declared() {
+    let everybody = ["agents", "managers", "directors", "general_secretary", "quality_officers"];
+    let mut office = Office::by(crate::desk::testing::without_people(&everybody)).await;
+    office.write(&Letter::new("1")).await;
+    office.post().await;
+    office.watch_at("2026-03-09T07:00:00Z").await;
+    office.watch_at("2026-03-09T07:05:00Z").await;
+    assert_eq!(steps(&office).await.len(), 3, "that there was nobody is written down once");
+    let policy = crate::desk::testing::without_people(&everybody[2..]);
+    office.desk =
+        crate::desk::Desk::new(office.fixture.store.clone(), std::sync::Arc::new(policy), office.clock.clone());
+    office.desk.watch_anew().await.unwrap();
+    assert_eq!(recipients(&office.watch_at("2026-03-09T07:10:00Z").await), ["helene"]);
+    assert_eq!(steps(&office).await.iter().filter(|step| step.contains("helene written")).count(), 1);
+}
+
+#[tokio::test]
+async fn who_is_no_longer_named_is_no_longer_written_to() {
+    let mut office = office().await;
+    office.desk.note_absence(absence("helene", date(2026, 3, 2), date(2026, 3, 30), "lea")).await.unwrap();
+    let policy = crate::desk::testing::without_people(&["agents"]);
+    office.desk =
+        crate::desk::Desk::new(office.fixture.store.clone(), std::sync::Arc::new(policy), office.clock.clone());
+    assert_eq!(
+        recipients(&office.watch_at("2026-03-05T07:00:00Z").await),
+        ["helene"],
+        "neither the agent nor the substitute"
+    );
+}
+
+#[tokio::test]
+async fn a_summary_of_the_week_is_one_whoever_is_away_in_it() {
+    let office = office().await;
+    office.desk.note_absence(absence("denis", date(2026, 3, 10), date(2026, 3, 13), "helene")).await.unwrap();
+    let weekly = async |instant| {
+        let told = office.told_at(instant).await;
+        let weekly = told.into_iter().filter(|(_, message)| message.subject.starts_with("Bilan"));
+        weekly.map(|(recipient, _)| recipient).collect::<Vec<_>>()
+    };
+    assert_eq!(weekly("2026-03-09T07:00:00Z").await, ["denis", "qualite", "sg"]);
+    assert_eq!(weekly("2026-03-10T07:00:00Z").await, [] as [&str; 0], "he has had it");
+    assert_eq!(weekly("2026-03-16T07:00:00Z").await, ["denis", "qualite", "sg"]);
+}
+
+#[tokio::test]
+async fn what_a_clock_that_was_ahead_left_behind_silences_nobody() {
+    let office = office().await;
+    office.watch_at("2026-04-07T07:00:00Z").await;
+    assert!(recipients(&office.watch_at("2026-03-10T07:00:00Z").await).contains(&"helene"));
+}
+
+#[tokio::test]
+async fn a_notice_that_could_not_leave_waits_for_the_next_hour_of_work() {
+    let office = office().await;
+    office.clock.set(at("2026-03-05T07:00:00Z"));
+    office.watch().await;
+    let mails = office.leaving().await;
+    office.clock.set(at("2026-03-06T16:59:50Z"));
+    for mail in &mails {
+        office.desk.delivered(mail, &Outcome::Retry { why: "450".into() }).await.unwrap();
+    }
+    let next = office.fixture.number("SELECT next_at FROM outbox WHERE purpose = 'notice'").await;
+    assert_eq!(next, at("2026-03-09T07:00:00Z").as_millisecond(), "Friday evening, then Monday morning");
+}
+
+#[tokio::test]
+async fn a_colleague_who_answers_a_digest_opens_no_case() {
+    let office = office().await;
+    office.clock.set(at("2026-03-10T07:00:00Z"));
+    office.watch().await;
+    let mails = office.leaving().await;
+    let digest = mails.iter().find(|mail| mail.message_id.starts_with("digest.")).unwrap();
+    let tally = office
+        .write(&Letter::new("2").from("Hélène <helene@prefecture.example.fr>").answering(&[&digest.message_id]))
+        .await;
+    assert_eq!((tally.cases, tally.ignored), (0, 1));
 }

@@ -18,7 +18,8 @@ const UNREAD: SignedDuration = SignedDuration::from_hours(1);
 impl Planner<'_> {
     pub(super) fn digest(&self, recipient: &str, share: &Share<'_>, levels: &HashMap<i64, (Role, String)>) -> Digest {
         let config = &self.policy.config;
-        let before = self.facts.digests.get(recipient).and_then(|noticed| noticed.before);
+        let before =
+            share.persons.iter().chain([&recipient]).find_map(|person| self.facts.digests.get(*person)?.before);
         let since = before.unwrap_or_else(|| first_since(self.policy, self.day));
         let until = horizon(self.policy, self.day);
         let shown = |case: &&Running| {
@@ -29,7 +30,7 @@ impl Planner<'_> {
             let several = share.services.len() > 1;
             let standing = self.standing(case.due_at);
             let level = levels.get(&case.clock_id);
-            let level = level.map(|(role, step)| format!("{} prévenu ({step})", role.french()));
+            let level = level.map(|(role, step)| format!("{} : {step}", informed(*role)));
             CaseLine {
                 reference: case.reference.clone(),
                 link: self.page(&case.reference),
@@ -90,10 +91,11 @@ impl Planner<'_> {
                 Purpose::Acknowledgement => ", dernière limite de la loi (R112-11-2)",
                 _ => "",
             };
+            let why = if case.why.is_empty() { "toujours dans la file d'envoi" } else { &case.why };
             Alarm {
                 about: (*reference).to_owned(),
                 link: self.page(reference),
-                text: format!("dû le {due}{limit} ; {}", case.why),
+                text: format!("dû le {due}{limit} ; {why}"),
             }
         };
         worst.iter().map(alarm).collect()
@@ -150,5 +152,16 @@ impl Planner<'_> {
                 text: format!("à relire depuis le {}", crate::calendar::in_words(text.valid_until, "fr")),
             })
             .collect()
+    }
+}
+
+/// That a role was told, whoever has it.
+fn informed(role: Role) -> &'static str {
+    match role {
+        Role::Agent => "agent prévenu",
+        Role::Manager => "responsable du service prévenu",
+        Role::Director => "direction prévenue",
+        Role::GeneralSecretary => "secrétariat général prévenu",
+        Role::QualityOfficer => "référent qualité prévenu",
     }
 }

@@ -14,7 +14,11 @@ pub(super) fn persons<'a>(config: &'a Config, role: Role, service: &str, agent: 
     let service = config.service(service);
     let of = |role: &Role| -> Vec<&'a str> {
         match role {
-            Role::Agent => Vec::from_iter(Some(agent).filter(|agent| !agent.is_empty())),
+            // Who is no longer of the service has its cases no longer.
+            Role::Agent => {
+                let serves = |agent: &&str| service.is_some_and(|service| service.staff().any(|known| known == *agent));
+                Vec::from_iter(Some(agent).filter(serves))
+            }
             Role::Manager => service.map(|service| texts(&service.managers)).unwrap_or_default(),
             Role::Director => service.map(|service| texts(&service.directors)).unwrap_or_default(),
             Role::GeneralSecretary => texts(&config.prefecture.general_secretary),

@@ -52,7 +52,9 @@ pub(super) struct Wave {
 /// One mail to one person, with the warnings that it carries.
 #[derive(Debug)]
 pub(super) struct Mail {
-    pub(super) notice: NewNotice,
+    pub(super) recipient: String,
+    /// Whose notices it is; the first one carries the mail.
+    pub(super) notices: Vec<NewNotice>,
     /// `None`: there is nothing to say; the notice says that this was found.
     pub(super) document: Option<Document>,
     pub(super) warnings: Vec<Warning>,
@@ -102,7 +104,9 @@ pub(super) struct Planner<'a> {
 /// What is for one person.
 #[derive(Default)]
 pub(super) struct Share<'a> {
-    /// The services that the person answers for this morning; empty: no digest is due.
+    /// Whose digests this is: the person's own, and those of whoever the person stands in for; empty: no digest is due.
+    pub(super) persons: BTreeSet<&'a str>,
+    /// The services that they answer for.
     pub(super) services: BTreeSet<&'a str>,
     /// The steps by case, in words.
     pub(super) steps: HashMap<i64, Vec<String>>,
@@ -142,19 +146,23 @@ impl<'a> Planner<'a> {
     /// Sorts the steps that are due by person.
     fn steps_due(&self, wave: &mut Wave, shares: &mut BTreeMap<&'a str, Share<'a>>) {
         let (now, config) = (self.facts.now, &self.policy.config);
-        let given: HashSet<_> =
-            self.facts.given.iter().map(|one| (one.clock_id, one.step.as_str(), one.role)).collect();
-        let new = |case: &Running, step: &Step, role| !given.contains(&(case.clock_id, step.name.as_str(), role));
+        let given = self.given();
         for case in self.facts.running.iter().filter(|case| case.wake_at.is_some_and(|at| at <= now)) {
             let (due, later): (Vec<_>, Vec<_>) = steps(self.policy, case).into_iter().partition(|step| step.at <= now);
             wave.wakes.push((case.clock_id, later.iter().map(|step| step.at).min()));
             for (place, step) in due.iter().enumerate() {
-                for role in step.to.iter().filter(|role| new(case, step, **role)) {
+                for role in &step.to {
+                    let already = given.get(&(case.clock_id, step.name.as_str(), *role));
+                    let known = |person: &str| already.is_some_and(|persons| persons.contains(person));
                     let meant_for = persons(config, *role, &case.service, &case.agent);
-                    if meant_for.is_empty() {
+                    if meant_for.is_empty() && already.is_none() {
                         wave.silent.push(self.warning(case, &step.name, *role, "", "", Told::Nobody));
                     }
-                    for person in meant_for {
+                    // A step happens once for a role, whoever has it later; but an agent to whom the case is given after it
+                    // has still to be told, and so has the first person declared for a role that was nobody's.
+                    let agents_own = *role == Role::Agent && !case.agent.is_empty();
+                    let done = already.is_some_and(|persons| persons.iter().any(|person| !person.is_empty()));
+                    for person in meant_for.into_iter().filter(|person| !known(person) && (agents_own || !done)) {
                         let recipient = self.present(person);
                         // Who is told of a later step of the same case need not be told of this one. A second holding
                         // reply is another matter.
@@ -170,6 +178,16 @@ impl<'a> Planner<'a> {
                 }
             }
         }
+    }
+
+    /// The persons for whom each step was, by clock, step and role; an empty one where nobody was declared.
+    fn given(&self) -> HashMap<(i64, &str, Role), HashSet<&str>> {
+        let mut given = HashMap::<_, HashSet<_>>::new();
+        for one in &self.facts.given {
+            let persons = given.entry((one.clock_id, one.step.as_str(), one.role)).or_default();
+            persons.insert(one.meant_for.as_str());
+        }
+        given
     }
 
     /// Whether a step of a case is told to this person.
@@ -227,9 +245,10 @@ impl<'a> Planner<'a> {
             .collect();
         for service in services {
             for person in persons(config, Role::Manager, service, "") {
-                let recipient = self.present(person);
-                if !self.facts.digests.get(recipient).is_some_and(|noticed| noticed.since) {
-                    shares.entry(recipient).or_default().services.insert(service);
+                if !self.facts.digests.get(person).is_some_and(|noticed| noticed.since) {
+                    let share = shares.entry(self.present(person)).or_default();
+                    share.services.insert(service);
+                    share.persons.insert(person);
                 }
             }
         }
@@ -237,7 +256,8 @@ impl<'a> Planner<'a> {
 
     /// The highest role that was told of each clock, this time included, and the step.
     fn levels<'w>(&'w self, warnings: impl Iterator<Item = &'w Warning>) -> HashMap<i64, (Role, String)> {
-        let before = self.facts.given.iter().map(|one| (one.clock_id, one.role, one.step.as_str()));
+        let before = self.facts.given.iter().filter(|one| one.outcome == Told::Written);
+        let before = before.map(|one| (one.clock_id, one.role, one.step.as_str()));
         let now = warnings.map(|warning| (warning.row.clock_id, warning.row.role, warning.row.step.as_str()));
         let mut levels = HashMap::<i64, (Role, &str)>::new();
         for (clock, role, step) in
@@ -255,12 +275,23 @@ impl<'a> Planner<'a> {
         let kind = if share.services.is_empty() { NoticeKind::Warning } else { NoticeKind::Digest };
         let digest = self.digest(recipient, &share, levels);
         let says = digest.says_something() || self.policy.config.watch.tell_nothing_late;
-        let slot = match kind {
-            NoticeKind::Digest => format!("digest/{}/{recipient}", self.day),
-            _ => format!("warning/{}/{recipient}", self.facts.now.as_millisecond()),
+        let now = self.facts.now;
+        let slots: Vec<_> = match kind {
+            NoticeKind::Digest => {
+                share.persons.iter().map(|person| (format!("digest/{}/{person}", self.day), *person)).collect()
+            }
+            _ => vec![(format!("warning/{}/{recipient}", now.as_millisecond()), recipient)],
+        };
+        let notice = |(slot, person): (String, &str)| NewNotice {
+            slot,
+            kind,
+            recipient: person.to_owned(),
+            at: now,
+            empty: !says,
         };
         Mail {
-            notice: NewNotice { slot, kind, recipient: recipient.to_owned(), at: self.facts.now, empty: !says },
+            recipient: recipient.to_owned(),
+            notices: slots.into_iter().map(notice).collect(),
             document: says.then(|| digest.document()),
             warnings: share.warnings,
         }

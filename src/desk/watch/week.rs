@@ -15,38 +15,49 @@ use crate::{
     store::NewNotice,
 };
 
+/// What is for one reader: the summaries of these persons, over these services or over all of them.
+#[derive(Default)]
+struct Share<'a> {
+    persons: Vec<&'a str>,
+    services: BTreeSet<&'a str>,
+    everywhere: bool,
+}
+
 impl Planner<'_> {
     pub(super) fn weeklies_due(&self, wave: &mut Wave) {
         let config = &self.policy.config;
-        // `None`: every service.
-        let mut shares = BTreeMap::<&str, Option<BTreeSet<&str>>>::new();
+        let mut shares = BTreeMap::<&str, Share<'_>>::new();
         for (person, services) in overseers(config) {
-            let recipient = self.present(person);
-            if self.facts.weeklies.get(recipient).is_some_and(|noticed| noticed.since) {
+            if self.facts.weeklies.get(person).is_some_and(|noticed| noticed.since) {
                 continue;
             }
-            let share = shares.entry(recipient).or_insert_with(|| Some(BTreeSet::new()));
-            *share = share.take().zip(services).map(|(mut all, more)| {
-                all.extend(more);
-                all
-            });
+            let share = shares.entry(self.present(person)).or_default();
+            share.persons.push(person);
+            match services {
+                Some(services) => share.services.extend(services),
+                None => share.everywhere = true,
+            }
         }
         let monday = monday(self.day);
-        for (recipient, services) in shares {
-            let weekly = self.weekly(monday, services.as_ref());
+        for (recipient, share) in shares {
+            let weekly = self.weekly(monday, Some(&share.services).filter(|_| !share.everywhere));
             let empty = weekly
                 .services
                 .iter()
                 .all(|service| (service.opened, service.answered, service.held, service.late) == (0, 0, 0, 0));
-            let notice = NewNotice {
-                slot: format!("weekly/{monday}/{recipient}"),
+            let notice = |person: &&str| NewNotice {
+                slot: format!("weekly/{monday}/{person}"),
                 kind: NoticeKind::Weekly,
-                recipient: recipient.to_owned(),
+                recipient: (*person).to_owned(),
                 at: self.facts.now,
                 empty,
             };
-            let document = (!empty).then(|| weekly.document());
-            wave.mails.push(Mail { notice, document, warnings: Vec::new() });
+            wave.mails.push(Mail {
+                recipient: recipient.to_owned(),
+                notices: share.persons.iter().map(notice).collect(),
+                document: (!empty).then(|| weekly.document()),
+                warnings: Vec::new(),
+            });
         }
     }
 
@@ -70,7 +81,6 @@ impl Planner<'_> {
                 let (late, oldest) = late.fold((0, 0), |(count, oldest), days| (count + 1, oldest.max(days)));
                 ServiceWeek {
                     name: self.service_name(service),
-                    link: String::new(),
                     opened: figures.opened,
                     answered: figures.answered,
                     in_time: figures.in_time,

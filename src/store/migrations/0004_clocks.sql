@@ -26,10 +26,10 @@ CREATE TABLE clock (
     wake_at BIGINT                              -- when the watch has to look at it; NULL: never again
 );
 CREATE INDEX clock_by_case ON clock (case_id, id);
-CREATE INDEX clock_by_wake ON clock (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX clock_by_wake ON clock (wake_at) WHERE wake_at IS NOT NULL AND drives = 1;
 CREATE INDEX clock_unmet ON clock (purpose, due_at) WHERE ended_at IS NULL;
 CREATE INDEX cases_by_opening ON cases (opened_at);
-CREATE INDEX cases_by_answer ON cases (answered_at);
+CREATE INDEX event_by_kind ON event (kind, at);
 
 -- The cases of older versions keep the deadline that they had; the watch looks at them when it first wakes.
 INSERT INTO clock (case_id, purpose, rule, source, in_force, starts_at, due_at, days, begun_at, drives, wake_at)

@@ -1,11 +1,11 @@
 -- What the prefecture's own people are told.
 
--- A mail to them. The slot makes each happen once: digest/2026-03-02/ADDRESS, weekly/2026-W10/ADDRESS.
+-- A mail to them. The slot makes each happen once: digest/2026-03-02/PERSON, weekly/2026-03-02/PERSON.
 CREATE TABLE notice (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     slot TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,                         -- warning, digest, weekly
-    recipient TEXT NOT NULL,
+    recipient TEXT NOT NULL,                    -- whose it is; a substitute may read it
     at BIGINT NOT NULL,
     empty BIGINT NOT NULL                       -- 1: there was nothing to say, and no mail
 );

@@ -125,3 +125,38 @@ async fn a_mailbox_is_activated_once_and_keeps_the_reconciliation_of_its_last_pa
     assert_eq!((figures(&state), state.last_error.as_str()), ((12, 10, 2, 0), ""));
     assert_eq!((state.uid_validity, state.last_uid, state.last_pass_at), (4_294_967_295, 41, Some(later)));
 }
+
+/// A case, its history and mails in every state, as a daemon of the third step left them.
+const CASES: &str = "INSERT INTO cases (reference, mailbox, channel, service, kind, scope, topic, confidence, evidence, state,
+                       correspondent, correspondent_name, subject, received_at, opened_at, due_at, delay)
+    VALUES ('2026-000001', 'contact', 'email', 'accueil', 'complaint', 'general', 'autre', 0.5, '[]', 'open',
+            'a@example.fr', 'A', 'Objet', 1772438400000, 1772438400000, 1773097199000, '5 jours ouvrés');
+    INSERT INTO outbox (purpose, case_id, answers, message_id, envelope_from, recipient, bytes, state, attempts, uncertain,
+                        next_at, last_answer, created_at, done_at, claimed_by)
+    VALUES ('acknowledgement', 1, 1, 'm@example.fr', '', 'a@example.fr', 'x', 'waiting', 2, 1, 5, '450', 4, NULL, 'one');";
+
+#[tokio::test]
+async fn what_runs_keeps_its_deadline_and_its_mail_when_clocks_and_notices_come() {
+    let fixture = Fixture::open_at(Some(3)).await;
+    let octets = if fixture.store.backend() == crate::store::Backend::Sqlite { "x'78'" } else { "'x'" };
+    for statement in [MAIL, CASES].concat().replace("'x'", octets).split_inclusive(';') {
+        fixture.run(statement).await;
+    }
+    let store = fixture.reopen().await;
+    let case = store.case("2026-000001").await.unwrap().unwrap();
+    let [clock] = &case.clocks[..] else { panic!("one clock, not {:?}", case.clocks) };
+    assert_eq!((clock.due_at, clock.rule.as_str(), clock.drives), (at("2026-03-09T22:59:59Z"), "5 jours ouvrés", true));
+    assert_eq!(store.next_wake().await.unwrap(), Some(at("2026-03-02T08:00:00Z")), "the watch looks at it");
+
+    let mut work = store.begin().await.unwrap();
+    let mails = work.claim("two", at("2026-03-02T08:00:00Z"), 10).await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(mails.len(), 1);
+    let mail = &mails[0];
+    assert_eq!(
+        (mail.case_id, mail.message_id.as_str(), mail.bytes.as_slice()),
+        (Some(case.summary.id), "m@example.fr", &b"x"[..])
+    );
+    assert_eq!(mail.attempts, 3, "those before are not forgotten");
+    store.close().await;
+}
