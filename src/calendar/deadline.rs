@@ -194,7 +194,7 @@ impl Calendar {
     }
 
     /// Why this day is closed, given the holidays of its year.
-    fn closed_among(&self, holidays: &[Holiday], date: Date) -> Option<&'static str> {
+    pub(super) fn closed_among(&self, holidays: &[Holiday], date: Date) -> Option<&'static str> {
         let holiday = holidays.iter().find(|holiday| holiday.date == date).map(|holiday| holiday.name);
         let weekend = match date.weekday() {
             Weekday::Saturday => Some("samedi"),

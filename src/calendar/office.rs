@@ -45,10 +45,17 @@ impl Calendar {
         self.working_day(date, 1)
     }
 
-    /// Working days after (`way` 1) or before (-1) a day, the nearest first.
+    /// Working days after (`way` 1) or before (-1) a day, the nearest first. The holidays of a year are computed when the
+    /// walk enters it.
     fn working_days(&self, date: Date, way: i64) -> impl Iterator<Item = Date> {
         let step = move |day: &Date| day.checked_add(way.days()).ok();
-        std::iter::successors(step(&date), step).filter(|day| self.is_working(*day))
+        let (mut year, mut holidays) = (date.year(), self.territory().holidays(date.year()));
+        std::iter::successors(step(&date), step).filter(move |day| {
+            if day.year() != year {
+                (year, holidays) = (day.year(), self.territory().holidays(day.year()));
+            }
+            self.closed_among(&holidays, *day).is_none()
+        })
     }
 
     /// The first instant from `now` on that is on a working day and within the hours: `now` itself, if it is.

@@ -87,7 +87,7 @@ impl Desk {
         if !work.take_lease(LEASE, owner, now).await? {
             return Ok(Watched::Elsewhere);
         }
-        let wave = self.wave(&mut work, now).await?;
+        let wave = self.wave(&mut work, now, now).await?;
         let to_nobody = wave.silent.iter().filter(|warning| warning.row.recipient.is_empty()).count();
         let mails = self.write(&mut work, wave, now).await?;
         work.commit().await?;
@@ -105,7 +105,8 @@ impl Desk {
         }
         // Read as the watch reads, and dropped: the dry run is the real thing without its end.
         let mut work = self.store.begin_reading().await?;
-        let wave = self.wave(&mut work, at).await?;
+        // Every case is looked at, as it is after a start.
+        let wave = self.wave(&mut work, at, Timestamp::MAX).await?;
         let foreseen = |mail: Mail| Foreseen {
             kind: mail.notices.first().map_or(NoticeKind::Warning, |notice| notice.kind),
             recipient: mail.recipient,
@@ -119,8 +120,8 @@ impl Desk {
         Ok(wave.mails.into_iter().map(foreseen).collect())
     }
 
-    /// Reads what is known, and plans.
-    async fn wave(&self, work: &mut Work, now: Timestamp) -> Result<Wave, StoreError> {
+    /// Reads what is known, and plans. The clocks that want to be looked at by `woken` are.
+    async fn wave(&self, work: &mut Work, now: Timestamp, woken: Timestamp) -> Result<Wave, StoreError> {
         let calendar = &self.policy.calendar;
         let day = calendar.date(now);
         let midnight = |day: Date| calendar.instant(day, Time::midnight());
@@ -128,8 +129,9 @@ impl Desk {
         let digests = work.noticed(NoticeKind::Digest, midnight(day), midnight(day.saturating_add(1.days()))).await?;
         let mut facts = Facts {
             now,
-            running: work.running(now, horizon).await?,
-            given: work.given(now, horizon).await?,
+            woken,
+            running: work.running(woken, horizon).await?,
+            given: work.given(woken, horizon).await?,
             absences: self.absences_on(&work.absences(day).await?),
             weeklies: work
                 .noticed(NoticeKind::Weekly, midnight(monday), midnight(monday.saturating_add(7.days())))

@@ -53,6 +53,7 @@ async fn a_manager_finds_one_digest_in_the_mailbox_and_another_daemon_sends_no_s
     let mut prefecture = Prefecture::with([Account::on(&servers.dovecot, "sejour", &office)]).await;
     prefecture.service("managers", Value::Array(vec![manager.clone().into()]));
     prefecture.set("watch", "sender", office.as_str());
+    prefecture.set("watch", "enabled", true);
     let first = daemon(&prefecture).await;
     let reference = enter(&first).await;
     let stop = CancellationToken::new();

@@ -23,6 +23,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     pub(super) now: Timestamp,
+    /// The clocks that want to be looked at by then are.
+    pub(super) woken: Timestamp,
     /// The cases to look at, and those that are due soon, the earliest deadline first.
     pub(super) running: Vec<Running>,
     pub(super) given: Vec<Given>,
@@ -147,7 +149,7 @@ impl<'a> Planner<'a> {
     fn steps_due(&self, wave: &mut Wave, shares: &mut BTreeMap<&'a str, Share<'a>>) {
         let (now, config) = (self.facts.now, &self.policy.config);
         let given = self.given();
-        for case in self.facts.running.iter().filter(|case| case.wake_at.is_some_and(|at| at <= now)) {
+        for case in self.facts.running.iter().filter(|case| case.wake_at.is_some_and(|at| at <= self.facts.woken)) {
             let (due, later): (Vec<_>, Vec<_>) = steps(self.policy, case).into_iter().partition(|step| step.at <= now);
             wave.wakes.push((case.clock_id, later.iter().map(|step| step.at).min()));
             for (place, step) in due.iter().enumerate() {

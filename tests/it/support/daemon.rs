@@ -78,6 +78,10 @@ impl Prefecture {
             phone = "05 36 49 00 20"
             address = "4 place de l'Exemple, 16000 Villeneuve-sur-Touvre"
 
+            # The hour of the day must not decide what a test sees.
+            [watch]
+            enabled = false
+
             [outgoing.smtp]
             host = "127.0.0.1"
             tls = "none"
