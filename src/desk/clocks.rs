@@ -220,8 +220,13 @@ pub(super) fn again(policy: &Policy, work: &mut Work, case: &mut CaseSummary, fr
     (case.due_at, case.delay) = (promise.deadline.due.timestamp(), promise.rule.delay.to_string());
     work.begin_clock(policy.answer_clock(case.id, &promise, now));
     if case.kind == Kind::Complaint {
-        begin_silence(policy, work, case.id, from, now, None);
+        begin_silence(policy, work, case.id, silent_since(case, from), now, None);
     }
+}
+
+/// Silence is counted from the complaint, as long as no answer broke it; then from what is to be answered now.
+fn silent_since(case: &CaseSummary, from: Timestamp) -> Timestamp {
+    if case.answered_at.is_some() { from } else { case.received_at }
 }
 
 /// What the case is, or how it came, was corrected: the clocks that now stand elsewhere are replaced. Returns what
@@ -271,14 +276,14 @@ pub(super) async fn recount(
     }
     let silence = last(Purpose::Silence).filter(|clock| clock.ended_at.is_none() || clock.met_at.is_some());
     match (silence, case.kind == Kind::Complaint) {
-        (Some(clock), true) if clock.starts_at == from => {}
+        (Some(clock), true) if clock.starts_at == silent_since(case, from) => {}
         (None, false) => {}
         (known, complaint) => {
             if let Some(clock) = known {
                 work.replace_clock(clock.id, CORRECTED, now).await?;
             }
             if complaint && (case.state.is_running() || old.met_at.is_some()) {
-                begin_silence(policy, work, case.id, from, now, old.met_at);
+                begin_silence(policy, work, case.id, silent_since(case, from), now, old.met_at);
             }
         }
     }

@@ -160,6 +160,19 @@ async fn a_case_is_closed_for_a_reason_and_opened_again_with_a_new_deadline() {
 }
 
 #[tokio::test]
+async fn a_complaint_that_was_closed_by_mistake_is_rejected_by_silence_when_it_would_have_been() {
+    let office = Office::open().await;
+    office.desk.enter_by_hand(&letter(), NOE).await.unwrap();
+    office.desk.close(FIRST, Closing::Duplicate, "", NOE).await.unwrap();
+    office.clock.set(at("2026-04-20T09:00:00Z"));
+    office.desk.reopen(FIRST, "erreur", NOE).await.unwrap();
+    let clocks = office.case(FIRST).await.clocks;
+    let silence: Vec<_> = clocks.iter().filter(|clock| clock.purpose == Purpose::Silence).collect();
+    assert_eq!((silence.len(), silence[0].due_at), (2, silence[1].due_at));
+    assert_eq!(silence[1].due_at, at("2026-04-26T21:59:59Z"));
+}
+
+#[tokio::test]
 async fn the_correspondent_reopens_within_the_days_of_the_mailbox_and_opens_another_case_later() {
     let office = office().await;
     let id = office.letter().await.0.message_id;

@@ -78,7 +78,7 @@ impl Prefecture {
             phone = "05 36 49 00 20"
             address = "4 place de l'Exemple, 16000 Villeneuve-sur-Touvre"
 
-            # The hour of the day must not decide what a test sees.
+            // The hour of the day must not decide what a test sees.
             [watch]
             enabled = false
 
