@@ -8,7 +8,7 @@ use crate::{calendar::in_words, case::Kind};
 /// Where a case stands on the morning of the mail, in working days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
-    /// So many working days have passed since the deadline; 0 when it was on a closed day just before.
+    /// So many working days after the deadline, this one included: at least 1, for mails leave on working days.
     Late(i64),
     /// The deadline is today.
     Today,
@@ -189,14 +189,13 @@ const AGES: [(&str, std::ops::RangeInclusive<i64>); 4] = [
     ("En retard de plus de dix jours ouvrés", 11..=i64::MAX),
     ("En retard de six à dix jours ouvrés", 6..=10),
     ("En retard de trois à cinq jours ouvrés", 3..=5),
-    ("En retard d'un ou deux jours ouvrés", i64::MIN..=2),
+    ("En retard d'un ou deux jours ouvrés", 1..=2),
 ];
 
 impl CaseLine {
     fn line(&self) -> Line {
         let due = in_words(self.due, "fr");
         let due = match self.standing {
-            Standing::Late(0) => format!("en retard, échéance le {due}"),
             Standing::Late(1) => format!("en retard d'un jour ouvré, échéance le {due}"),
             Standing::Late(days) => format!("en retard de {days} jours ouvrés, échéance le {due}"),
             Standing::Today => format!("à répondre aujourd'hui, échéance le {due}"),

@@ -60,9 +60,9 @@ impl Document {
             for line in lines {
                 block.push_str("\n\n- ");
                 block.push_str(&line.lead);
-                for part in [&line.title].into_iter().filter(|part| !part.is_empty()) {
+                if !line.title.is_empty() {
                     block.push_str(" – ");
-                    block.push_str(part);
+                    block.push_str(&line.title);
                 }
                 for fact in &line.facts {
                     block.push_str("\n  ");
