@@ -69,7 +69,9 @@ impl Entry<'_> {
 
     async fn new_message(&mut self, arrival: &Arrival, reading: &Reading) -> Result<(), StoreError> {
         let assessment = self.desk.policy.assess(&reading.message);
-        if self.work.answers_notice(&thread::answered(&reading.message)).await? {
+        // Only of our own people: whoever else names such an id must not get lost.
+        let colleague = self.desk.policy.config.people().contains(self.correspondent(&reading.message).0.as_str());
+        if colleague && self.work.answers_notice(&thread::answered(&reading.message)).await? {
             return self.answer_to_notice(arrival, reading).await;
         }
         match assessment.judgement.author {

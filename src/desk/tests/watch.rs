@@ -564,4 +564,6 @@ async fn a_colleague_who_answers_a_digest_opens_no_case() {
         .write(&Letter::new("2").from("Hélène <helene@prefecture.example.fr>").answering(&[&digest.message_id]))
         .await;
     assert_eq!((tally.cases, tally.ignored), (0, 1));
+    let stranger = office.write(&Letter::new("3").answering(&[&digest.message_id])).await;
+    assert_eq!((stranger.cases, stranger.ignored), (1, 0), "a citizen who names it is a citizen");
 }
