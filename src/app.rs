@@ -3,7 +3,7 @@
 mod heartbeat;
 mod policy;
 
-pub use policy::{load, shipped_rules};
+pub use policy::{LEARNED, corpus, load, shipped_classifier};
 
 use std::{fs::File, path::Path, sync::Arc};
 

@@ -5,5 +5,5 @@ mod words;
 
 pub use act::{Act, Unfit};
 pub use words::{
-    Channel, Closing, Disposition, EventKind, Kind, NoticeKind, Purpose, Role, Scope, State, Told, Unknown,
+    Channel, Closing, Disposition, EventKind, Flag, Kind, NoticeKind, Purpose, Role, Scope, State, Told, Topic, Unknown,
 };

@@ -9,9 +9,11 @@ pub mod deadline;
 mod demo;
 mod digest;
 mod doctor;
+mod eval;
 mod run;
 mod table;
 mod telemetry;
+mod train;
 
 use std::{
     path::{Path, PathBuf},
@@ -45,6 +47,10 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Dit ce que deviendrait chaque message (fichiers .eml, dossiers, ou - pour l'entrée standard).
     Classify(classify::ClassifyArgs),
+    /// Mesure le classement sur des messages étiquetés, ou sur les corrections des agents.
+    Eval(eval::EvalArgs),
+    /// Apprend des exemples livrés et des corrections des agents, et refuse un modèle moins bon.
+    Train(train::TrainArgs),
     /// Calcule une échéance, et l'explique jour par jour.
     Deadline(deadline::DeadlineArgs),
     /// Les demandes : les voir, les enregistrer, les confier, noter ce qui leur arrive.
@@ -91,6 +97,8 @@ impl Cli {
             Command::Check(args) => args.run(&folder_or_default(folder.as_deref())),
             Command::Doctor(args) => args.run(&folder_or_default(folder.as_deref())).await,
             Command::Classify(args) => args.run(folder.as_deref()),
+            Command::Eval(args) => args.run(folder.as_deref()).await,
+            Command::Train(args) => args.run(folder.as_deref()).await,
             Command::Deadline(args) => {
                 let policy = if_configured(folder.as_deref())?;
                 let config = policy.as_ref().map(|policy| &policy.config);

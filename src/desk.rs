@@ -15,6 +15,7 @@ mod entry;
 mod reading;
 mod receive;
 mod recover;
+mod route;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod watch;
 pub use act::{ActError, Correction, Entered};
 pub use deliver::Outcome;
 pub use receive::Tally;
+pub use route::Route;
 pub use watch::{Foreseen, Watched};
 
 use std::sync::Arc;
@@ -34,13 +36,13 @@ use tokio::sync::Notify;
 
 use crate::{
     calendar::Calendar,
-    case::{Disposition, Kind, Scope},
+    case::Disposition,
     clock::Clock,
     config::Config,
     mail::Message,
     replies::Acknowledgements,
     store::Store,
-    triage::{Author, Classification, Judgement, Rules, Surroundings, judge},
+    triage::{Author, Classification, Classifier, Judgement, Surroundings, judge},
 };
 
 /// What the desk goes by: the operator's configuration, rules and templates, read and found sound together.
@@ -50,8 +52,8 @@ pub struct Policy {
     pub config: Config,
     /// The working days of the prefecture.
     pub calendar: Calendar,
-    /// The rules that say what a message is.
-    pub rules: Rules,
+    /// What says what a message is.
+    pub classifier: Arc<Classifier>,
     /// The texts of acknowledgements.
     pub acknowledgements: Acknowledgements,
     /// Every address of ours, lower case.
@@ -79,8 +81,8 @@ impl Assessment {
 
 impl Policy {
     /// Assesses a message that came into one of our mailboxes.
-    pub fn assess(&self, message: &Message) -> Assessment {
-        assess(message, &self.surroundings(), &self.rules)
+    pub fn assess(&self, message: &Message, mailbox: &str) -> Assessment {
+        assess(message, Some(mailbox), &self.surroundings(), &self.classifier)
     }
 
     /// The reference of the case whose acknowledgement this message answers, as far as our own Message-IDs tell.
@@ -102,18 +104,17 @@ impl Policy {
     }
 }
 
-/// Assesses a message with what is known around it.
-pub fn assess(message: &Message, surroundings: &Surroundings<'_>, rules: &Rules) -> Assessment {
+/// Assesses a message with what is known around it, and the mailbox that received it.
+pub fn assess(
+    message: &Message,
+    mailbox: Option<&str>,
+    surroundings: &Surroundings<'_>,
+    classifier: &Classifier,
+) -> Assessment {
     let judgement = judge(message, surroundings);
     let classification = match judgement.author {
-        Author::Person => rules.classify(message),
-        Author::Machine => Classification {
-            kind: Kind::None,
-            scope: Scope::None,
-            topic: "autre".into(),
-            confidence: 1.0,
-            evidence: Vec::new(),
-        },
+        Author::Person => classifier.classify(message, mailbox),
+        Author::Machine => Classification::of_machine(),
     };
     Assessment { judgement, classification }
 }

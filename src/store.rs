@@ -16,6 +16,7 @@ mod messages;
 mod migrations;
 mod notices;
 mod outbox;
+mod proposals;
 mod receipts;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -31,6 +32,7 @@ pub use mailboxes::{MailboxState, PassFigures};
 pub use messages::{KnownMessage, NewMessage};
 pub use notices::{NewNotice, NewWarning, Noticed, WarningRow};
 pub use outbox::{Belongs, NewOutgoing, OutboxFigures, Outgoing};
+pub use proposals::{NewCorrection, Outcome, Proposal, Taught};
 pub use receipts::{Delivery, KeptReceipt, NewReceipt, ReceiptFigures};
 pub use watch::{Given, NearlyRejected, Running, ServiceFigures, Unacknowledged};
 

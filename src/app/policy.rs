@@ -6,6 +6,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use include_dir::{Dir, include_dir};
@@ -14,18 +15,28 @@ use crate::{
     config::{self, Config, Mailbox, Problem, Problems},
     desk::Policy,
     replies::{AcknowledgementFacts, Acknowledgements},
-    triage::Rules,
+    triage::{Classifier, examples::Example, model::Model, rules::Rules},
 };
 
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
+static CORPUS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/corpus");
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// What was learned from the corpus that ships.
+static MODEL: &[u8] = include_bytes!("../../model/shipped.model");
+
+/// Where a prefecture keeps the model that it learned itself, in its folder.
+pub const LEARNED: &str = "learned.model";
 
 /// Reads and checks the folder. Everything wrong is returned in one go.
 pub fn load(folder: &Path) -> Result<Policy, Vec<Problem>> {
     let mut problems = Problems::default();
     let config = config::load(folder, &mut problems);
-    let rules =
-        Rules::compile(&with_own(&RULES, &folder.join("rules"), "toml", |_| true, &mut problems), &mut problems);
+    let services = config.as_ref().map(|config| config.services.iter().map(|service| service.id.as_str()));
+    let services: Option<Vec<&str>> = services.map(Iterator::collect);
+    let rules = with_own(&RULES, &folder.join("rules"), "toml", |_| true, &mut problems);
+    let rules = Rules::compile(&rules, services.as_deref(), &mut problems);
+    let classifier = Arc::new(Classifier { rules, model: model(folder, &mut problems) });
     let mailboxes = config.as_ref().map_or(&[][..], |config| &config.mailboxes);
     // A shipped template for a mailbox that this prefecture does not have is no fault of hers.
     let serves = |path: &Path| {
@@ -41,18 +52,56 @@ pub fn load(folder: &Path) -> Result<Policy, Vec<Problem>> {
         }
         if problems.is_empty() {
             let (calendar, own_addresses) = (config.calendar(), config.own_addresses());
-            return Ok(Policy { config, calendar, rules, acknowledgements, own_addresses });
+            return Ok(Policy { config, calendar, classifier, acknowledgements, own_addresses });
         }
     }
     Err(problems.sorted())
 }
 
-/// The rules that ship, for whoever has no configuration.
-pub fn shipped_rules() -> Rules {
+/// The rules and the model that ship, for whoever has no configuration.
+pub fn shipped_classifier() -> Arc<Classifier> {
     let mut problems = Problems::default();
-    let rules = Rules::compile(&shipped(&RULES, |_| true).into_iter().collect::<Vec<_>>(), &mut problems);
-    debug_assert!(problems.is_empty(), "the shipped rules are sound: {problems:?}");
-    rules
+    let rules = Rules::compile(&shipped(&RULES, |_| true).into_iter().collect::<Vec<_>>(), None, &mut problems);
+    let model = shipped_model(&mut problems);
+    debug_assert!(problems.is_empty(), "what ships is sound: {problems:?}");
+    Arc::new(Classifier { rules, model })
+}
+
+/// The labelled messages that ship: those to learn from, or those kept apart to measure on.
+pub fn corpus(apart: bool) -> anyhow::Result<Vec<Example>> {
+    let files = shipped(&CORPUS, |path| {
+        path.extension().is_some_and(|extension| extension == "jsonl") && path.starts_with("apart") == apart
+    });
+    let mut examples = Vec::new();
+    for (path, content) in files {
+        let read = Example::read_all(&content).map_err(|error| anyhow::anyhow!("{} : {error}", path.display()))?;
+        examples.extend(read);
+    }
+    Ok(examples)
+}
+
+/// The model of the prefecture, or the one that ships.
+fn model(folder: &Path, problems: &mut Problems) -> Model {
+    let path = folder.join(LEARNED);
+    match fs::read(&path) {
+        Ok(bytes) => Model::from_bytes(&bytes).unwrap_or_else(|error| {
+            let way_out = "retirez ce fichier pour revenir au modèle livré";
+            problems.add(&path, 0, format!("{error} ; {way_out}"));
+            Model::default()
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => shipped_model(problems),
+        Err(error) => {
+            problems.add(&path, 0, format!("ce fichier ne peut pas être lu : {error}"));
+            Model::default()
+        }
+    }
+}
+
+fn shipped_model(problems: &mut Problems) -> Model {
+    Model::from_bytes(MODEL).unwrap_or_else(|error| {
+        problems.add("shipped.model", 0, error.to_string());
+        Model::default()
+    })
 }
 
 /// Whether every value that the templates of a mailbox need is there.

@@ -104,6 +104,64 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What it is about (`docs/fr/classement.md`). The words are those of the corpus.
+    Topic {
+        /// Residence permits, visas, asylum.
+        Residence = "sejour", "séjour des étrangers";
+        /// French nationality.
+        Naturalisation = "naturalisation", "naturalisation";
+        /// Vehicle registration.
+        Vehicle = "immatriculation", "immatriculation des véhicules";
+        /// Driving licences.
+        Licence = "permis", "permis de conduire";
+        /// Identity cards and passports.
+        Identity = "cni_passeport", "carte d'identité et passeport";
+        /// The booking of an appointment itself.
+        Appointment = "rendez_vous", "rendez-vous";
+        /// Premises, counter, telephone.
+        Reception = "accueil", "accueil";
+        /// Pages and tools on line.
+        Website = "site_internet", "site internet";
+        /// Elections.
+        Elections = "elections", "élections";
+        /// The life of associations.
+        Associations = "associations", "associations";
+        /// Weapons.
+        Weapons = "armes", "armes";
+        /// Gatherings, races, fireworks.
+        Events = "manifestation", "manifestations";
+        /// Housing and evictions.
+        Housing = "logement", "logement";
+        /// Environment and natural risks.
+        Environment = "environnement", "environnement";
+        /// Medals and honours.
+        Medals = "medailles", "médailles";
+        /// Everything else, and what is said when nothing is known.
+        Other = "autre", "autre sujet";
+    }
+}
+
+vocabulary! {
+    /// What else a message carries, whatever it asks for (`docs/fr/classement.md`).
+    Flag {
+        /// Its author announces harm to people or property: the general secretary answers.
+        Threat = "threat", "menace";
+        /// Its author insults: the general secretary answers.
+        Insult = "insult", "injure";
+        /// Danger, despair, hunger, fear.
+        Distress = "distress", "détresse";
+        /// A lawyer writes, or is instructed.
+        Lawyer = "lawyer", "avocat";
+        /// An elected official writes.
+        ElectedOfficial = "elected_official", "élu";
+        /// The press writes.
+        Press = "press", "presse";
+        /// Written for an association.
+        Association = "association", "association";
+    }
+}
+
+vocabulary! {
     /// What became of a message that was received.
     Disposition {
         /// It opened a case.
@@ -170,6 +228,10 @@ vocabulary! {
         Reopened = "reopened", "rouverte";
         /// Somebody corrected what it is or how it came: before and after.
         Reclassified = "reclassified", "classement corrigé";
+        /// An agent confirmed what it is taken for.
+        Confirmed = "confirmed", "classement confirmé";
+        /// Another service than the mailbox's should answer.
+        TransferProposed = "transfer_proposed", "transfert proposé";
         /// The day by which it must be answered is another one, and why.
         Deadline = "deadline", "échéance recalculée";
         /// Somebody in charge was told of its deadline, or could not be.

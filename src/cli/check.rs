@@ -31,7 +31,7 @@ impl CheckArgs {
                         folder.display(),
                         config.mailboxes.len(),
                         config.services.len(),
-                        policy.rules.count()
+                        policy.classifier.rules.count()
                     );
                 }
                 Ok(ExitCode::SUCCESS)

@@ -6,6 +6,7 @@ use std::{
     io::{self, Read, Write},
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use anyhow::Context;
@@ -15,9 +16,9 @@ use crate::{
     app,
     case::Disposition,
     config::Mailbox,
-    desk::{self, Assessment, Policy},
+    desk::{self, Assessment, Policy, Route},
     mail::{self, Message},
-    triage::{Author, Rules, Surroundings},
+    triage::{Author, Classification, Classifier, Surroundings},
 };
 
 #[derive(Debug, clap::Args)]
@@ -56,7 +57,7 @@ impl ClassifyArgs {
 /// What the messages are judged by.
 enum Office {
     /// The message alone: no mailbox is known, nothing of ours.
-    Anywhere(Rules),
+    Anywhere(Arc<Classifier>),
     /// One of our mailboxes received it.
     Mailbox(Box<(Policy, Mailbox)>),
 }
@@ -66,7 +67,7 @@ impl Office {
         let Some(id) = mailbox else {
             // A prefecture may have rules of its own.
             let policy = super::if_configured(folder)?;
-            return Ok(Self::Anywhere(policy.map_or_else(app::shipped_rules, |policy| policy.rules)));
+            return Ok(Self::Anywhere(policy.map_or_else(app::shipped_classifier, |policy| policy.classifier)));
         };
         let policy = super::load(&super::folder_or_default(folder))?;
         let Some(mailbox) = policy.config.mailbox(id).cloned() else {
@@ -79,18 +80,27 @@ impl Office {
 
     fn assess(&self, message: &Message) -> Assessment {
         match self {
-            Self::Anywhere(rules) => desk::assess(message, &Surroundings::default(), rules),
-            Self::Mailbox(at) => at.0.assess(message),
+            Self::Anywhere(classifier) => desk::assess(message, None, &Surroundings::default(), classifier),
+            Self::Mailbox(at) => at.0.assess(message, &at.1.id),
         }
     }
 
-    /// The case that the message continues, as far as our own Message-IDs tell, and the service of the mailbox.
-    fn own(&self, message: &Message) -> (Option<String>, Option<&str>) {
+    /// The case that the message continues, as far as our own Message-IDs tell.
+    fn continues(&self, message: &Message) -> Option<String> {
         match self {
-            Self::Anywhere(_) => (None, None),
+            Self::Anywhere(_) => None,
+            Self::Mailbox(at) => at.0.own_reference(message).map(str::to_owned),
+        }
+    }
+
+    /// The service that should answer, and whether the mailbox is another's.
+    fn route(&self, classification: &Classification) -> Option<(Route, bool)> {
+        match self {
+            Self::Anywhere(_) => None,
             Self::Mailbox(at) => {
-                let (policy, mailbox) = &**at;
-                (policy.own_reference(message).map(str::to_owned), Some(mailbox.service.as_str()))
+                let route = Route::of(classification, &at.1, &at.0.config);
+                let elsewhere = route.service != at.1.service;
+                Some((route, elsewhere))
             }
         }
     }
@@ -114,7 +124,7 @@ impl Office {
 
     fn of_message(&self, file: &Path, message: &Message) -> Value {
         let assessment = self.assess(message);
-        let (own, service) = self.own(message);
+        let own = self.continues(message);
         let person = assessment.judgement.author == Author::Person;
         let (disposition, reason) = match (person, &own) {
             (true, Some(reference)) => (Disposition::FollowUp, format!("suite de la demande {reference}")),
@@ -124,6 +134,11 @@ impl Office {
             }
         };
         let classification = &assessment.classification;
+        let (route, elsewhere) = self.route(classification).unzip();
+        let hesitates = classification.certainty.iter().filter_map(|answer| {
+            let [word, second] = answer.hesitates()?;
+            Some(json!({ "axis": answer.axis.key(), "between": [word, second] }))
+        });
         json!({
             "path": file.display().to_string(),
             "message_id": message.message_id,
@@ -135,13 +150,18 @@ impl Office {
             "language": message.language,
             "kind": classification.kind.corpus(),
             "scope": classification.scope.word(),
-            "topic": classification.topic,
-            "service": service,
-            "confidence": classification.confidence,
+            "topic": classification.topic.word(),
+            "service": route.as_ref().map(|route| &route.service),
+            "confidence": classification.confidence(),
             "evidence": classification.evidence,
             "new_text": message.new_text,
             "suggestions": [],
             "error": Value::Null,
+            "flags": classification.flags.iter().map(|flag| flag.word()).collect::<Vec<_>>(),
+            "abstained": classification.abstains(),
+            "hesitates": hesitates.collect::<Vec<_>>(),
+            "certainty": classification.certainty,
+            "transfer": elsewhere.unwrap_or(false),
         })
     }
 }
@@ -165,6 +185,11 @@ fn unreadable(file: &Path, error: &str) -> Value {
         "new_text": "",
         "suggestions": [],
         "error": error,
+        "flags": [],
+        "abstained": true,
+        "hesitates": [],
+        "certainty": [],
+        "transfer": false,
     })
 }
 

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     calendar::{Delay, Unit},
-    case::{Channel, Kind},
+    case::{Channel, Flag, Kind, Scope, Topic},
 };
 
 /// `[prefecture]`
@@ -60,6 +60,9 @@ pub(super) fn service(from: &mut Section<'_>, prefecture: Option<&Prefecture>) -
     let agents = from.or("agents", people(), Vec::new());
     let managers = from.or("managers", people(), Vec::new());
     let directors = from.or("directors", people(), Vec::new());
+    let topics = from.or("topics", list(topic()), Vec::new());
+    let scopes = from.or("scopes", list(scope()), Vec::new());
+    let flags = from.or("flags", list(sign()), Vec::new());
     Some(Service {
         id: id?,
         name: name?,
@@ -69,7 +72,22 @@ pub(super) fn service(from: &mut Section<'_>, prefecture: Option<&Prefecture>) -
         agents: agents?,
         managers: managers?,
         directors: directors?,
+        topics: topics?,
+        scopes: scopes?,
+        flags: flags?,
     })
+}
+
+fn topic() -> Shape<impl Fn(Value<'_>, &str) -> Option<Topic>> {
+    word(Topic::ALL.iter().map(|topic| (topic.word(), *topic)).collect())
+}
+
+fn scope() -> Shape<impl Fn(Value<'_>, &str) -> Option<Scope>> {
+    word(Scope::ALL.iter().filter(|scope| **scope != Scope::None).map(|scope| (scope.word(), *scope)).collect())
+}
+
+fn sign() -> Shape<impl Fn(Value<'_>, &str) -> Option<Flag>> {
+    word(Flag::ALL.iter().map(|flag| (flag.word(), *flag)).collect())
 }
 
 /// `[[mailbox]]`

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 
 use crate::{
     calendar::{Delay, Hours, Territory},
-    case::{Channel, Kind, Role},
+    case::{Channel, Flag, Kind, Role, Scope, Topic},
 };
 
 /// The whole configuration.
@@ -82,6 +82,12 @@ pub struct Service {
     pub managers: Vec<String>,
     /// E-mail addresses of the directors above it.
     pub directors: Vec<String>,
+    /// The topics that it answers, whatever the mailbox.
+    pub topics: Vec<Topic>,
+    /// The scopes that it answers.
+    pub scopes: Vec<Scope>,
+    /// It answers what carries one of these signs.
+    pub flags: Vec<Flag>,
 }
 
 /// `[[mailbox]]`: one functional mailbox.

@@ -6,16 +6,16 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::{
-    Assessment, Desk, Tally,
+    Assessment, Desk, Policy, Route, Tally,
     clocks::{self, Promise},
     reading::{Arrival, Reading},
     thread,
 };
 use crate::{
-    case::{Channel, Disposition, EventKind, Kind, Scope},
+    case::{Channel, Disposition, EventKind},
     config::Mailbox,
     mail::Message,
-    store::{KnownMessage, NewCase, NewMessage, StoreError, Work},
+    store::{KnownMessage, NewCase, NewMessage, Proposal, StoreError, Work},
     triage::{self, Author, Classification},
 };
 
@@ -68,7 +68,7 @@ impl Entry<'_> {
     }
 
     async fn new_message(&mut self, arrival: &Arrival, reading: &Reading) -> Result<(), StoreError> {
-        let assessment = self.desk.policy.assess(&reading.message);
+        let assessment = self.desk.policy.assess(&reading.message, &self.mailbox.id);
         // Only of our own people: whoever else names such an id must not get lost.
         let colleague = self.desk.policy.config.people().contains(self.correspondent(&reading.message).0.as_str());
         if colleague && self.work.answers_notice(&thread::answered(&reading.message)).await? {
@@ -232,13 +232,7 @@ impl Entry<'_> {
             reason: reason.to_owned(),
             ..self.blank(arrival)
         };
-        let unknown = Classification {
-            kind: Kind::Information,
-            scope: Scope::General,
-            topic: "autre".into(),
-            confidence: 0.0,
-            evidence: Vec::new(),
-        };
+        let unknown = Classification::unknown();
         let kind = unknown.kind;
         let (case, _, promise) = self.add_case(arrival, &row, unknown, "").await?;
         clocks::begin(&self.desk.policy, self.work, case, &promise, kind, true, self.now);
@@ -270,7 +264,7 @@ impl Entry<'_> {
             kind: classification.kind,
             scope: classification.scope,
             topic: classification.topic,
-            confidence: classification.confidence,
+            confidence: classification.confidence(),
             evidence: serde_json::to_string(&classification.evidence).unwrap_or_default(),
             correspondent: row.sender.clone(),
             correspondent_name: row.sender_name.clone(),
@@ -281,6 +275,8 @@ impl Entry<'_> {
             delay: delay.to_string(),
         };
         let id = self.work.add_case(&case).await?;
+        let route = Route::of(&classification, self.mailbox, &policy.config);
+        self.work.propose(id, proposal(&classification, &route, policy));
         let whole =
             if arrival.receipt.whole { "" } else { " ; message trop volumineux, seuls ses en-têtes ont été lus" };
         let after =
@@ -292,6 +288,10 @@ impl Entry<'_> {
             crate::calendar::in_words(deadline.due.date(), "fr"),
         );
         self.work.add_event(id, self.now, "releve", EventKind::Opened, &detail);
+        if route.service != self.mailbox.service {
+            let detail = format!("vers le service « {} » : {}", route.service, route.why);
+            self.work.add_event(id, self.now, "releve", EventKind::TransferProposed, &detail);
+        }
         Ok((id, reference, promise))
     }
 
@@ -352,4 +352,18 @@ fn reports_failure(judgement: &triage::Judgement) -> bool {
 
 pub(super) fn reasons(reasons: &[triage::Reason]) -> String {
     reasons.first().map(|reason| reason.text.clone()).unwrap_or_default()
+}
+
+/// What a case is taken for, as it is written down.
+fn proposal(classification: &Classification, route: &Route, policy: &Policy) -> Proposal {
+    Proposal {
+        kind: classification.kind,
+        scope: classification.scope,
+        topic: classification.topic,
+        service: route.service.clone(),
+        route: route.why.clone(),
+        flags: classification.flags.iter().map(|flag| flag.word()).collect::<Vec<_>>().join(" "),
+        certainty: serde_json::to_string(&classification.certainty).unwrap_or_default(),
+        model: policy.classifier.model.card.version.clone(),
+    }
 }

@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -21,6 +21,7 @@ use crate::{
         CaseDetail, NewReceipt, Outgoing, StoreError,
         testing::{Fixture, at, receipt},
     },
+    triage::Classifier,
 };
 
 /// The configuration. Its `[acknowledgement]` stands last, so that a test may add to it.
@@ -105,6 +106,9 @@ pub(crate) fn read(text: String) -> Config {
     config::parse(Path::new("/etc/releve"), &[(file, text)], &mut problems).expect("a sound configuration")
 }
 
+/// Read once for all tests.
+static CLASSIFIER: LazyLock<Arc<Classifier>> = LazyLock::new(app::shipped_classifier);
+
 /// The policy of a configuration with these templates: name of the file and text.
 pub(crate) fn policy(config: Config, templates: &[(&str, &str)]) -> Policy {
     let mut problems = Problems::default();
@@ -115,7 +119,7 @@ pub(crate) fn policy(config: Config, templates: &[(&str, &str)]) -> Policy {
     let acknowledgements = Acknowledgements::compile(&files, &config.mailboxes, &mut problems);
     assert!(problems.is_empty(), "{problems:?}");
     let (calendar, own_addresses) = (config.calendar(), config.own_addresses());
-    Policy { config, calendar, rules: app::shipped_rules(), acknowledgements, own_addresses }
+    Policy { config, calendar, classifier: CLASSIFIER.clone(), acknowledgements, own_addresses }
 }
 
 impl Office {

@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
-use super::{ClockRow, Store, StoreError, WarningRow, Work, at, flag, later::NewEvent, maybe_at, millis, word};
-use crate::case::{Channel, Disposition, EventKind, Kind, Scope, State};
+use super::{
+    ClockRow, Proposal, Store, StoreError, WarningRow, Work, at, flag, later::NewEvent, maybe_at, millis, word,
+};
+use crate::case::{Channel, Disposition, EventKind, Kind, Scope, State, Topic};
 
 /// A case to be opened.
 #[derive(Debug, Clone)]
@@ -22,7 +24,7 @@ pub struct NewCase {
     /// Who may answer.
     pub scope: Scope,
     /// Subject matter.
-    pub topic: String,
+    pub topic: Topic,
     /// How sure the classification is, 0 to 1.
     pub confidence: f64,
     /// JSON list of the evidence.
@@ -61,7 +63,7 @@ pub struct CaseSummary {
     /// Who may answer.
     pub scope: Scope,
     /// Subject matter.
-    pub topic: String,
+    pub topic: Topic,
     /// How sure the classification is, 0 to 1.
     pub confidence: f64,
     /// Where it stands.
@@ -145,6 +147,8 @@ pub struct CaseDetail {
     pub clocks: Vec<ClockRow>,
     /// The steps of its escalation, oldest first.
     pub warnings: Vec<WarningRow>,
+    /// What the machine took it for when it was opened.
+    pub proposal: Option<Proposal>,
 }
 
 /// Which cases to list. Empty fields do not restrict.
@@ -210,7 +214,7 @@ impl Work {
         .bind(&case.service)
         .bind(case.kind.word())
         .bind(case.scope.word())
-        .bind(&case.topic)
+        .bind(case.topic.word())
         .bind(case.confidence)
         .bind(&case.evidence)
         .bind(State::Open.word())
@@ -275,7 +279,7 @@ impl Work {
         .bind(&case.service)
         .bind(case.kind.word())
         .bind(case.scope.word())
-        .bind(&case.topic)
+        .bind(case.topic.word())
         .bind(case.state.word())
         .bind(millis(case.received_at))
         .bind(millis(case.due_at))
@@ -343,6 +347,7 @@ impl Store {
             events: events.iter().map(event).collect::<Result<_, _>>()?,
             clocks: self.clocks(case.id).await?,
             warnings: self.warnings(case.id).await?,
+            proposal: self.proposal(case.id).await?,
             summary: case,
         }))
     }
@@ -363,7 +368,7 @@ fn summary(row: &AnyRow) -> Result<CaseSummary, StoreError> {
         service: row.try_get("service")?,
         kind: word(row, "kind")?,
         scope: word(row, "scope")?,
-        topic: row.try_get("topic")?,
+        topic: word(row, "topic")?,
         confidence: row.try_get("confidence")?,
         state: word(row, "state")?,
         correspondent: row.try_get("correspondent")?,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{Any, AssertSqlSafe, Executor, Transaction};
 
-use super::{NewClock, NewWarning, StoreError, millis};
+use super::{NewClock, NewWarning, Proposal, StoreError, millis};
 
 /// Rows of one statement: both databases allow some ten thousand values in it.
 pub(super) const ROWS: usize = 100;
@@ -17,6 +17,8 @@ pub(super) struct Later {
     pub(super) handled: Vec<Handled>,
     pub(super) clocks: Vec<NewClock>,
     pub(super) warnings: Vec<NewWarning>,
+    /// Of which case.
+    pub(super) proposals: Vec<(i64, Proposal)>,
     /// Clock, and when the watch has to look at it.
     pub(super) wakes: Vec<(i64, Option<i64>)>,
     /// Case and instant.
@@ -90,6 +92,19 @@ impl Later {
                 query = query.bind(&clock.days).bind(millis(clock.begun_at)).bind(clock.met_at.map(millis));
                 query = query.bind(clock.ended_at.map(millis)).bind(&clock.ended_why);
                 query = query.bind(i64::from(clock.drives)).bind(clock.wake_at.map(millis));
+            }
+            transaction.execute(query).await?;
+        }
+        for proposals in self.proposals.chunks(ROWS) {
+            let rows = rows(proposals.len(), 9);
+            let statement = format!(
+                "INSERT INTO proposal (case_id, kind, scope, topic, service, route, flags, certainty, model) VALUES {rows}"
+            );
+            let mut query = sqlx::query(AssertSqlSafe(statement));
+            for (case, proposal) in proposals {
+                query = query.bind(*case).bind(proposal.kind.word()).bind(proposal.scope.word());
+                query = query.bind(proposal.topic.word()).bind(&proposal.service).bind(&proposal.route);
+                query = query.bind(&proposal.flags).bind(&proposal.certainty).bind(&proposal.model);
             }
             transaction.execute(query).await?;
         }

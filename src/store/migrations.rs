@@ -16,6 +16,7 @@ pub(super) const STEPS: &[(i64, &str, &str)] = &[
     (3, "outbox", include_str!("migrations/0003_outbox.sql")),
     (4, "clocks", include_str!("migrations/0004_clocks.sql")),
     (5, "notices", include_str!("migrations/0005_notices.sql")),
+    (6, "proposals", include_str!("migrations/0006_proposals.sql")),
 ];
 
 /// PostgreSQL's word, SQLite's word. The longer one first.

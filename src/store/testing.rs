@@ -168,7 +168,7 @@ pub(crate) fn new_case(reference: &str) -> NewCase {
         service: "accueil".into(),
         kind: Kind::Information,
         scope: Scope::General,
-        topic: "autre".into(),
+        topic: crate::case::Topic::Other,
         confidence: 0.75,
         evidence: "[]".into(),
         correspondent: "jeanne@usagers.example.fr".into(),

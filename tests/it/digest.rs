@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use releve::app::{self, App};
-use releve::case::{Channel, Kind, Scope};
+use releve::case::{Channel, Kind, Scope, Topic};
 use releve::clock::FixedClock;
 use releve::desk::Entered;
 use tokio_util::sync::CancellationToken;
@@ -40,7 +40,7 @@ async fn enter(app: &App) -> String {
         text: String::new(),
         kind: Kind::Information,
         scope: Scope::General,
-        topic: "sejour".into(),
+        topic: Topic::Residence,
         agent: String::new(),
     };
     app.desk().enter_by_hand(&entered, "test").await.expect("it is entered").reference

@@ -11,7 +11,7 @@ use jiff::{
 use super::view;
 use crate::{
     calendar::{Calendar, in_words},
-    case::{Channel, Closing, Kind, Scope},
+    case::{Channel, Closing, Kind, Scope, Topic},
     clock::{Clock, SystemClock},
     desk::{Correction, Desk, Entered, Policy},
     store::{CaseSummary, Store},
@@ -79,7 +79,7 @@ pub(super) struct AddArgs {
     scope: Scope,
     /// Thème.
     #[arg(long, default_value = "autre")]
-    topic: String,
+    topic: Topic,
     /// L'agent à qui elle est confiée.
     #[arg(long, default_value = "", value_name = "ADRESSE")]
     agent: String,
@@ -181,6 +181,9 @@ pub(super) struct ReopenArgs {
 pub(super) struct ReclassifyArgs {
     /// La référence : 2026-000123.
     reference: String,
+    /// Le classement proposé est le bon : rien ne change, et le modèle l'apprendra.
+    #[arg(long, conflicts_with_all = ["kind", "scope", "topic", "channel", "mailbox", "received"])]
+    confirm: bool,
     /// Nature : information, reclamation, suggestion ou none.
     #[arg(long, value_parser = Kind::from_corpus)]
     kind: Option<Kind>,
@@ -189,7 +192,7 @@ pub(super) struct ReclassifyArgs {
     scope: Option<Scope>,
     /// Thème.
     #[arg(long)]
-    topic: Option<String>,
+    topic: Option<Topic>,
     /// Canal : email, form, letter, counter ou phone.
     #[arg(long)]
     channel: Option<Channel>,
@@ -293,6 +296,10 @@ impl ActCommand {
             }
             Self::Reopen(args) => {
                 let case = desk.reopen(&args.reference, &args.why, &args.common.by).await?;
+                (args.common, case, "")
+            }
+            Self::Reclassify(args) if args.confirm => {
+                let case = desk.confirm(&args.reference, &args.common.by).await?;
                 (args.common, case, "")
             }
             Self::Reclassify(args) => {

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use crate::{
     calendar::{Calendar, day_in_words, in_words},
+    case::Flag,
     cli::table::{self, plain},
-    store::{CaseDetail, CaseSummary, ClockRow},
+    store::{CaseDetail, CaseSummary, ClockRow, Proposal},
 };
 
 /// An instant in the zone of the prefecture, RFC 3339.
@@ -22,7 +23,7 @@ pub(super) fn summary(case: &CaseSummary, zone: &TimeZone) -> Value {
         "service": case.service,
         "kind": case.kind.corpus(),
         "scope": case.scope.word(),
-        "topic": case.topic,
+        "topic": case.topic.word(),
         "confidence": case.confidence,
         "state": case.state.word(),
         "from": case.correspondent,
@@ -44,6 +45,18 @@ pub(super) fn detail(case: &CaseDetail, zone: &TimeZone) -> Value {
     let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap_or(Value::Null);
     let mut value = summary(&case.summary, zone);
     value["evidence"] = parsed(&case.evidence);
+    value["proposal"] = case.proposal.as_ref().map_or(Value::Null, |proposal| {
+        json!({
+            "kind": proposal.kind.corpus(),
+            "scope": proposal.scope.word(),
+            "topic": proposal.topic.word(),
+            "service": proposal.service,
+            "route": proposal.route,
+            "flags": proposal.flags.split_whitespace().collect::<Vec<_>>(),
+            "certainty": parsed(&proposal.certainty),
+            "model": proposal.model,
+        })
+    });
     value["messages"] = case
         .messages
         .iter()
@@ -152,9 +165,12 @@ pub(super) fn show(case: &CaseDetail, calendar: &Calendar, now: Timestamp) {
         "  nature        {} / {} / {} (confiance {:.0} %)",
         summary.kind.french(),
         summary.scope.french(),
-        summary.topic,
+        summary.topic.french(),
         summary.confidence * 100.0
     );
+    if let Some(proposal) = &case.proposal {
+        show_proposal(proposal, &summary.service);
+    }
     println!("  échéance      {} ({})", moment(summary.due_at), summary.delay);
     let evidence = serde_json::from_str::<Vec<Value>>(&case.evidence).unwrap_or_default();
     for one in evidence.iter().filter_map(|one| one["detail"].as_str()) {
@@ -198,6 +214,30 @@ pub(super) fn show(case: &CaseDetail, calendar: &Calendar, now: Timestamp) {
             by => format!(" ({})", plain(by)),
         };
         println!("  {}  {}{by} : {}", moment(event.at), event.kind.french(), plain(&event.detail));
+    }
+}
+
+/// What the machine is not sure of, what else it saw, and the transfer that it proposes.
+fn show_proposal(proposal: &Proposal, service: &str) {
+    let certainty = serde_json::from_str::<Vec<Value>>(&proposal.certainty).unwrap_or_default();
+    let unsure: Vec<String> = certainty
+        .iter()
+        .filter(|answer| answer["sure"] == Value::Bool(false))
+        .map(|answer| {
+            let text = |key: &str| answer[key].as_str().unwrap_or_default().to_owned();
+            format!("{} ({} ou {} ?)", text("axis"), text("word"), text("second"))
+        })
+        .collect();
+    if !unsure.is_empty() {
+        println!("  à confirmer   {}", unsure.join(", "));
+    }
+    let flags = proposal.flags.split_whitespace().filter_map(|flag| flag.parse::<Flag>().ok()).map(Flag::french);
+    let flags = flags.collect::<Vec<_>>().join(", ");
+    if !flags.is_empty() {
+        println!("  signes        {flags}");
+    }
+    if proposal.service != service {
+        println!("  transfert     proposé au service « {} » : {}", proposal.service, proposal.route);
     }
 }
 

@@ -6,10 +6,9 @@ use jiff::Timestamp;
 use super::{ActError, Hand};
 use crate::{
     calendar::in_words,
-    case::{Act, Channel, EventKind, Kind, Scope},
+    case::{Act, Channel, EventKind, Kind, Scope, Topic},
     desk::{Desk, clocks},
-    store::CaseSummary,
-    triage::TOPICS,
+    store::{CaseSummary, NewCorrection},
 };
 
 /// What is to be corrected; `None` stays as it is.
@@ -20,7 +19,7 @@ pub struct Correction {
     /// Who may answer.
     pub scope: Option<Scope>,
     /// Subject matter.
-    pub topic: Option<String>,
+    pub topic: Option<Topic>,
     /// How it came.
     pub channel: Option<Channel>,
     /// Key of the mailbox to which it came, or should have come.
@@ -48,6 +47,11 @@ impl Desk {
             return Err(ActError::Refused("rien à corriger : la demande est déjà ainsi".into()));
         }
         hand.note(EventKind::Reclassified, &changes.join(" ; "));
+        let taught = words(&before).into_iter().zip(words(&hand.case));
+        for ((axis, before), (_, after)) in taught.filter(|((_, before), (_, after))| before != after) {
+            let correction = NewCorrection { axis, before: before.into(), after: after.into() };
+            hand.work.add_correction(hand.case.id, hand.now, &hand.by, &correction).await?;
+        }
         let told = clocks::recount(&self.policy, &mut hand.work, &mut hand.case, before.received_at, hand.now).await?;
         if let Some(told) = told {
             hand.note(EventKind::Deadline, &told);
@@ -58,18 +62,29 @@ impl Desk {
         }
         hand.lay_down().await
     }
+
+    /// An agent says that a case is what it is taken for: nothing changes, and the model learns from it.
+    pub async fn confirm(&self, reference: &str, by: &str) -> Result<CaseSummary, ActError> {
+        let mut hand = Hand::take(self, reference, Act::Reclassify, by).await?;
+        for (axis, word) in words(&hand.case) {
+            let correction = NewCorrection { axis, before: word.into(), after: word.into() };
+            hand.work.add_correction(hand.case.id, hand.now, &hand.by, &correction).await?;
+        }
+        let case = &hand.case;
+        let detail = format!("{} / {} / {}", case.kind.french(), case.scope.french(), case.topic.french());
+        hand.note(EventKind::Confirmed, &detail);
+        hand.lay_down().await
+    }
+}
+
+/// The words that the machine proposes, by axis.
+fn words(case: &CaseSummary) -> [(&'static str, &'static str); 3] {
+    [("kind", case.kind.word()), ("scope", case.scope.word()), ("topic", case.topic.word())]
 }
 
 impl Hand<'_> {
     fn correct(&mut self, correction: &Correction) -> Result<(), ActError> {
         let config = &self.desk.policy.config;
-        if let Some(topic) = &correction.topic {
-            if !TOPICS.contains(&topic.as_str()) {
-                let text = format!("aucun thème ne s'appelle « {topic} » ; thèmes connus : {}", TOPICS.join(", "));
-                return Err(ActError::Refused(text));
-            }
-            self.case.topic.clone_from(topic);
-        }
         if let Some(id) = &correction.mailbox {
             let Some(mailbox) = config.mailbox(id) else {
                 let known = config.mailboxes.iter().map(|mailbox| mailbox.id.as_str()).collect::<Vec<_>>().join(", ");
@@ -96,6 +111,7 @@ impl Hand<'_> {
         }
         self.case.kind = correction.kind.unwrap_or(self.case.kind);
         self.case.scope = correction.scope.unwrap_or(self.case.scope);
+        self.case.topic = correction.topic.unwrap_or(self.case.topic);
         self.case.channel = correction.channel.unwrap_or(self.case.channel);
         Ok(())
     }
@@ -106,7 +122,7 @@ fn differences(before: &CaseSummary, after: &CaseSummary, moment: impl Fn(Timest
     let pairs = [
         ("nature", before.kind.french().to_owned(), after.kind.french().to_owned()),
         ("périmètre", before.scope.french().to_owned(), after.scope.french().to_owned()),
-        ("thème", before.topic.clone(), after.topic.clone()),
+        ("thème", before.topic.french().to_owned(), after.topic.french().to_owned()),
         ("canal", before.channel.french().to_owned(), after.channel.french().to_owned()),
         ("boîte", before.mailbox.clone(), after.mailbox.clone()),
         ("service", before.service.clone(), after.service.clone()),

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::ActError;
 use crate::{
     calendar::in_words,
-    case::{Channel, Disposition, EventKind, Kind, Scope},
+    case::{Channel, Disposition, EventKind, Kind, Scope, Topic},
     desk::{Desk, clocks},
     store::{CaseSummary, NewCase, NewMessage},
 };
@@ -33,8 +33,8 @@ pub struct Entered {
     pub kind: Kind,
     /// Who may answer.
     pub scope: Scope,
-    /// Subject matter: one of [`crate::triage::TOPICS`].
-    pub topic: String,
+    /// Subject matter.
+    pub topic: Topic,
     /// To whom it is given, or empty.
     pub agent: String,
 }
@@ -68,10 +68,6 @@ impl Desk {
         if !agent.is_empty() && !config.serves(&entered.service, &agent) {
             return refuse(format!("« {agent} » n'est pas du service « {} »", entered.service));
         }
-        if !crate::triage::TOPICS.contains(&entered.topic.as_str()) {
-            let known = crate::triage::TOPICS.join(", ");
-            return refuse(format!("aucun thème ne s'appelle « {} » ; thèmes connus : {known}", entered.topic));
-        }
 
         let mut work = self.store.begin().await?;
         let promise = policy.promise(channel, kind, received_at);
@@ -84,7 +80,7 @@ impl Desk {
             service: entered.service.clone(),
             kind,
             scope: entered.scope,
-            topic: entered.topic.clone(),
+            topic: entered.topic,
             confidence: 1.0,
             evidence: "[]".into(),
             correspondent: entered.address.to_lowercase(),

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use crate::{
-    case::{Channel, Closing, Kind, Purpose, Scope, State},
+    case::{Channel, Closing, Kind, Purpose, Scope, State, Topic},
     desk::{
         ActError, Entered,
         testing::{Letter, Office},
@@ -224,7 +224,7 @@ fn letter() -> Entered {
         text: "J'ai perdu ma carte.".into(),
         kind: Kind::Complaint,
         scope: Scope::General,
-        topic: "cni_passeport".into(),
+        topic: Topic::Identity,
         agent: "Noe@prefecture.example.fr".into(),
     }
 }
@@ -258,7 +258,6 @@ async fn what_is_wrong_in_an_entry_is_told_and_nothing_is_written() {
     assert!(enter(Entered { subject: " \n".into(), ..letter() }).await.contains("l'objet est vide"));
     assert!(enter(Entered { address: "<a@example.fr>".into(), ..letter() }).await.contains("n'en est pas une"));
     assert!(enter(Entered { service: "permis".into(), ..letter() }).await.contains("services déclarés"));
-    assert!(enter(Entered { topic: "cartes".into(), ..letter() }).await.contains("thèmes connus"));
     assert!(enter(Entered { agent: "x@example.org".into(), ..letter() }).await.contains("n'est pas du service"));
     assert_eq!(office.fixture.store.case_count().await.unwrap(), 0);
 }

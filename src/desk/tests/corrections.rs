@@ -1,7 +1,7 @@
 //! What a case is, or how it came, is corrected: what follows is counted again, and before and after are kept.
 
 use crate::{
-    case::{Channel, EventKind, Kind, Purpose, State},
+    case::{Channel, EventKind, Kind, Purpose, State, Topic},
     desk::{
         Correction,
         testing::{Letter, Office},
@@ -126,7 +126,7 @@ async fn nothing_to_correct_is_told() {
     let office = office("").await;
     for correction in [
         Correction::default(),
-        Correction { kind: Some(Kind::Information), topic: Some("accueil".into()), ..Correction::default() },
+        Correction { kind: Some(Kind::Information), topic: Some(Topic::Reception), ..Correction::default() },
     ] {
         let case = office.case(FIRST).await.summary;
         let correction = Correction { topic: correction.topic.map(|_| case.topic), ..correction };

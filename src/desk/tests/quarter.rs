@@ -18,7 +18,7 @@ use jiff::{
 };
 
 use crate::{
-    case::{Channel, Closing, Kind, Purpose, Scope},
+    case::{Channel, Closing, Kind, Purpose, Scope, Topic},
     desk::{
         Correction, Entered, Outcome, Watched,
         testing::{Office, policy, read},
@@ -229,7 +229,7 @@ impl Quarter {
                 text: String::new(),
                 kind: if self.dice.percent(25) { Kind::Complaint } else { Kind::Information },
                 scope: Scope::General,
-                topic: "autre".into(),
+                topic: Topic::Other,
                 agent: String::new(),
             };
             let case = desk.enter_by_hand(&entered, "test").await.unwrap();

@@ -1,29 +1,56 @@
 //! Reads rule files. A mistake costs its rule, never the file: an operator is told everything that is wrong in one run.
 
-use std::{borrow::Cow, fmt::Display, ops::Range, path::Path};
+use std::{borrow::Cow, ops::Range, path::Path};
 
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
 
-use super::{Rule, TOPICS, compile};
+use regex_syntax::hir::Hir;
+
+use super::{
+    DECISION, Example, Rule,
+    automaton::{self, Fault},
+};
 use crate::{
-    case::{Kind, Scope},
+    case::Flag,
     config::Problems,
-    triage::fold::fold,
+    triage::{axis::Axis, view::Place},
 };
 
 /// What a rule may say.
-const KEYS: &[&str] =
-    &["name", "look_in", "patterns", "weight", "kind", "scope", "topic", "reason", "matches", "does_not_match"];
+const KEYS: &[&str] = &[
+    "name",
+    "look_in",
+    "patterns",
+    "weight",
+    "decision",
+    "kind",
+    "scope",
+    "topic",
+    "flag",
+    "service",
+    "reason",
+    "matches",
+    "does_not_match",
+];
+
+/// What a rule weighs at most: more would be a decision in disguise.
+const HEAVIEST: f64 = 20.0;
 
 /// A key of a table and its value, both with their place in the file.
 type Entry<'d, 'a> = (&'d Spanned<Cow<'a, str>>, &'d Spanned<DeValue<'a>>);
 
-/// The sound rules of one file.
-pub(super) fn rules(path: &Path, content: &str, problems: &mut Problems) -> Vec<Rule> {
-    let mut file = File { path, content, problems, sound: true };
+/// The sound rules of one file. `others`: those of the files before, whose names are taken.
+pub(super) fn rules(
+    path: &Path,
+    content: &str,
+    services: Option<&[&str]>,
+    others: &[Rule],
+    problems: &mut Problems,
+) -> Vec<Rule> {
+    let mut file = File { path, content, services, problems, sound: true };
     let table = match DeTable::parse(content) {
         Ok(table) => table,
         Err(error) => {
@@ -31,11 +58,18 @@ pub(super) fn rules(path: &Path, content: &str, problems: &mut Problems) -> Vec<
             return Vec::new();
         }
     };
-    let mut rules = Vec::new();
+    let mut rules: Vec<Rule> = Vec::new();
     for (key, value) in table.get_ref().iter() {
         match value.get_ref() {
             DeValue::Array(entries) if key.get_ref() == "rule" => {
-                rules.extend(entries.iter().filter_map(|entry| file.rule(entry)));
+                for entry in entries.iter() {
+                    let Some(rule) = file.rule(entry) else { continue };
+                    if others.iter().chain(&rules).any(|known| known.name == rule.name) {
+                        file.wrong(entry.span(), format!("une autre règle s'appelle déjà « {} »", rule.name));
+                        continue;
+                    }
+                    rules.push(rule);
+                }
             }
             _ => file.wrong(
                 key.span(),
@@ -50,6 +84,7 @@ pub(super) fn rules(path: &Path, content: &str, problems: &mut Problems) -> Vec<
 struct File<'f> {
     path: &'f Path,
     content: &'f str,
+    services: Option<&'f [&'f str]>,
     problems: &'f mut Problems,
     /// Whether nothing was wrong with the rule under reading so far.
     sound: bool,
@@ -57,9 +92,12 @@ struct File<'f> {
 
 impl File<'_> {
     fn wrong(&mut self, span: Range<usize>, text: impl Into<String>) {
-        let line = 1 + self.content.bytes().take(span.start).filter(|byte| *byte == b'\n').count();
-        self.problems.add(self.path, line, text);
+        self.problems.add(self.path, self.line(&span), text);
         self.sound = false;
+    }
+
+    fn line(&self, span: &Range<usize>) -> usize {
+        1 + self.content.bytes().take(span.start).filter(|byte| *byte == b'\n').count()
     }
 
     fn rule(&mut self, entry: &Spanned<DeValue<'_>>) -> Option<Rule> {
@@ -72,27 +110,30 @@ impl File<'_> {
             name: String::new(),
             reason: String::new(),
             weight: 1.0,
-            kind: None,
-            scope: None,
-            topic: None,
-            in_subject: true,
-            in_text: true,
+            says: Vec::new(),
+            service: None,
+            look_in: vec![Place::Subject, Place::Text],
             patterns: Vec::new(),
+            examples: Vec::new(),
         };
         let (mut matches, mut others) = (Vec::new(), Vec::new());
+        let mut decides = false;
         for entry in table.iter() {
             let (key, _) = entry;
             match key.get_ref().as_ref() {
                 "name" => rule.name = self.string(entry),
                 "reason" => rule.reason = self.string(entry),
-                "weight" => rule.weight = self.number(entry),
-                "kind" => rule.kind = self.word(entry, Kind::from_corpus),
-                "scope" => rule.scope = self.word(entry, str::parse::<Scope>),
-                "topic" => rule.topic = self.word(entry, topic),
-                "look_in" => (rule.in_subject, rule.in_text) = self.places(entry),
+                "weight" => rule.weight = self.weight(entry),
+                "decision" => decides = self.yes_or_no(entry),
+                "kind" => rule.says.extend(self.word(entry, Axis::Kind)),
+                "scope" => rule.says.extend(self.word(entry, Axis::Scope)),
+                "topic" => rule.says.extend(self.word(entry, Axis::Topic)),
+                "flag" => rule.says.extend(self.flag(entry)),
+                "service" => rule.service = self.service(entry),
+                "look_in" => rule.look_in = self.places(entry),
                 "patterns" => rule.patterns = self.patterns(entry),
-                "matches" => matches = self.strings(entry),
-                "does_not_match" => others = self.strings(entry),
+                "matches" => matches = self.examples(entry),
+                "does_not_match" => others = self.examples(entry),
                 unknown => {
                     let near = KEYS
                         .iter()
@@ -111,28 +152,19 @@ impl File<'_> {
                 self.wrong(entry.span(), format!("il manque « {what} » à cette règle"));
             }
         }
-        if rule.kind.is_none() && rule.scope.is_none() && rule.topic.is_none() && self.sound {
-            self.wrong(entry.span(), "cette règle ne dit rien : donnez-lui « kind », « scope » ou « topic »");
+        if rule.says.is_empty() && rule.service.is_none() && self.sound {
+            let text = "cette règle ne dit rien : donnez-lui « kind », « scope », « topic », « flag » ou « service »";
+            self.wrong(entry.span(), text);
         }
-        self.try_examples(&rule, &matches, &others);
-        self.sound.then_some(rule)
-    }
-
-    /// Runs the examples of a rule against its patterns.
-    fn try_examples(&mut self, rule: &Rule, matches: &[(String, Range<usize>)], others: &[(String, Range<usize>)]) {
-        let Ok(set) = compile(&rule.patterns) else { return };
-        for (examples, expected) in [(matches, true), (others, false)] {
-            for (example, span) in examples {
-                if set.is_match(fold(example).as_bytes()) != expected {
-                    let fault = if expected {
-                        "n'est reconnu par aucun motif"
-                    } else {
-                        "est reconnu et ne devrait pas l'être"
-                    };
-                    self.wrong(span.clone(), format!("règle « {} » : l'exemple « {example} » {fault}", rule.name));
-                }
+        if decides {
+            if table.contains_key("weight") {
+                self.wrong(entry.span(), "une règle a un poids (« weight ») ou décide (« decision »), pas les deux");
             }
+            rule.weight = DECISION;
         }
+        rule.examples = matches.into_iter().map(|example| (example, true)).collect();
+        rule.examples.extend(others.into_iter().map(|example| (example, false)));
+        self.sound.then_some(rule)
     }
 
     fn string(&mut self, (key, value): Entry<'_, '_>) -> String {
@@ -153,61 +185,99 @@ impl File<'_> {
         items.iter().map(|item| (self.string((key, item)), item.span())).collect()
     }
 
-    fn number(&mut self, (key, value): Entry<'_, '_>) -> f64 {
+    fn examples(&mut self, entry: Entry<'_, '_>) -> Vec<Example> {
+        let texts = self.strings(entry);
+        texts
+            .into_iter()
+            .map(|(text, span)| Example { text, file: self.path.to_owned(), line: self.line(&span) })
+            .collect()
+    }
+
+    fn weight(&mut self, (key, value): Entry<'_, '_>) -> f32 {
         let number = match value.get_ref() {
             DeValue::Integer(number) => number.as_str().parse().ok(),
             DeValue::Float(number) => number.as_str().parse().ok(),
             _ => None,
         };
-        number.filter(|number: &f64| number.is_finite()).unwrap_or_else(|| {
-            self.wrong(value.span(), format!("« {} » attend un nombre, par exemple 1.5", key.get_ref()));
+        let sound = number.filter(|number: &f64| number.abs() <= HEAVIEST);
+        sound.map(|number| number as f32).unwrap_or_else(|| {
+            let text = format!(
+                "« {} » attend un nombre de -{HEAVIEST} à {HEAVIEST}, par exemple 1.5 ; pour trancher : decision = true",
+                key.get_ref()
+            );
+            self.wrong(value.span(), text);
             0.0
         })
     }
 
-    fn word<W, E: Display>(&mut self, entry: Entry<'_, '_>, read: impl Fn(&str) -> Result<W, E>) -> Option<W> {
-        let word = self.string(entry);
-        if word.is_empty() {
-            return None;
-        }
-        read(&word).map_err(|error| self.wrong(entry.1.span(), format!("« {} » : {error}", entry.0.get_ref()))).ok()
+    fn yes_or_no(&mut self, (key, value): Entry<'_, '_>) -> bool {
+        value.get_ref().as_bool().unwrap_or_else(|| {
+            self.wrong(value.span(), format!("« {} » attend true ou false", key.get_ref()));
+            false
+        })
     }
 
-    fn places(&mut self, entry: Entry<'_, '_>) -> (bool, bool) {
-        let mut places = (false, false);
-        for (place, span) in self.strings(entry) {
-            match place.as_str() {
-                "subject" => places.0 = true,
-                "text" => places.1 = true,
-                other => self.wrong(
-                    span,
-                    format!("« look_in » : « {other} » n'est pas connu ; valeurs possibles : subject, text"),
-                ),
+    /// The column of a word.
+    fn word(&mut self, entry: Entry<'_, '_>, axis: Axis) -> Option<usize> {
+        let word = self.string(entry);
+        let found = axis.find(&word).map(|index| axis.columns().start + index);
+        if found.is_none() && !word.is_empty() {
+            self.unknown(entry, &word, axis.words());
+        }
+        found
+    }
+
+    /// The column in which a flag is present.
+    fn flag(&mut self, entry: Entry<'_, '_>) -> Option<usize> {
+        let word = self.string(entry);
+        let found = Flag::ALL.iter().find(|flag| flag.word() == word).map(|flag| Axis::Flag(*flag).columns().end - 1);
+        if found.is_none() && !word.is_empty() {
+            self.unknown(entry, &word, &Flag::ALL.iter().map(|flag| flag.word()).collect::<Vec<_>>());
+        }
+        found
+    }
+
+    fn service(&mut self, entry: Entry<'_, '_>) -> Option<String> {
+        let word = self.string(entry);
+        if let Some(known) = self.services.filter(|known| !known.contains(&word.as_str())) {
+            self.unknown(entry, &word, known);
+        }
+        Some(word)
+    }
+
+    fn unknown(&mut self, (key, value): Entry<'_, '_>, found: &str, allowed: &[&str]) {
+        let allowed = allowed.join(", ");
+        let text = format!("« {} » : « {found} » n'est pas connu ; valeurs possibles : {allowed}", key.get_ref());
+        self.wrong(value.span(), text);
+    }
+
+    fn places(&mut self, entry: Entry<'_, '_>) -> Vec<Place> {
+        let mut places = Vec::new();
+        for (word, span) in self.strings(entry) {
+            match Place::ALL.into_iter().find(|place| place.word() == word) {
+                Some(place) => places.push(place),
+                None => {
+                    let known = Place::ALL.map(Place::word).join(", ");
+                    let text = format!("« look_in » : « {word} » n'est pas connu ; valeurs possibles : {known}");
+                    self.wrong(span, text);
+                }
             }
         }
         places
     }
 
-    fn patterns(&mut self, entry: Entry<'_, '_>) -> Vec<String> {
+    fn patterns(&mut self, entry: Entry<'_, '_>) -> Vec<Hir> {
         let mut sound = Vec::new();
         for (pattern, span) in self.strings(entry) {
-            match compile([&pattern]) {
-                Ok(_) => sound.push(pattern),
-                Err(error) => {
-                    let why = error.to_string();
-                    let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-                    self.wrong(span, format!("le motif « {pattern} » n'est pas une expression régulière : {why}"));
+            match automaton::read(&pattern) {
+                Ok(read) => sound.push(read),
+                Err(Fault { piece, why }) => {
+                    let text =
+                        format!("le motif « {pattern} » n'est pas une expression régulière, à « {piece} » : {why}");
+                    self.wrong(span, text);
                 }
             }
         }
         sound
     }
-}
-
-fn topic(word: &str) -> Result<&'static str, String> {
-    TOPICS
-        .iter()
-        .copied()
-        .find(|topic| *topic == word)
-        .ok_or_else(|| format!("« {word} » n'est pas une valeur connue ; valeurs possibles : {}", TOPICS.join(", ")))
 }

@@ -1,0 +1,198 @@
+//! `releve eval`: how good the classification is, on labelled messages or on what agents corrected.
+
+mod corrections;
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use serde_json::{Value, json};
+
+use crate::{
+    app,
+    desk::{self, Assessment, Policy, Route},
+    triage::{Classification, Classifier, Surroundings, axis::Axis, confusion::Confusion, examples::Example},
+};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct EvalArgs {
+    /// Les chiffres en JSON.
+    #[arg(long)]
+    json: bool,
+    /// Fichier étiqueté : un message JSON par ligne (format : corpus/README.md).
+    #[arg(value_name = "FICHIER.jsonl", required_unless_present = "corrections")]
+    file: Option<PathBuf>,
+    /// Où écrire ce qui est dit de chaque message, une ligne JSON chacun.
+    #[arg(long, value_name = "SORTIE.jsonl")]
+    predictions: Option<PathBuf>,
+    /// Mesure sur les demandes que les agents ont corrigées ou confirmées, et dit par semaine combien de propositions ont
+    /// été acceptées.
+    #[arg(long, conflicts_with_all = ["file", "predictions"])]
+    corrections: bool,
+}
+
+/// The axes that are asked of every labelled message. The scope of what asks for nothing is the word `none`.
+const ASKED: [Axis; 3] = [Axis::Kind, Axis::Scope, Axis::Topic];
+
+/// Every scope, `none` too.
+const SCOPES: [&str; 8] = [
+    "general",
+    "case_file",
+    "legal_appeal",
+    "elected_official",
+    "other_administration",
+    "job_application",
+    "press",
+    "none",
+];
+
+impl EvalArgs {
+    pub(super) async fn run(self, folder: Option<&Path>) -> anyhow::Result<ExitCode> {
+        let Some(file) = self.file else {
+            return corrections::run(&super::folder_or_default(folder), self.json).await;
+        };
+        let policy = super::if_configured(folder)?;
+        let shipped = policy.is_none().then(app::shipped_classifier);
+        let judge = Judge { policy: policy.as_ref(), shipped: shipped.as_deref() };
+        let content = fs::read_to_string(&file).with_context(|| format!("{} ne peut pas être lu", file.display()))?;
+        let examples = Example::read_all(&content).with_context(|| file.display().to_string())?;
+        let mut predictions = match &self.predictions {
+            Some(path) => {
+                let file =
+                    fs::File::create(path).with_context(|| format!("{} ne peut pas être écrit", path.display()))?;
+                Some(io::BufWriter::new(file))
+            }
+            None => None,
+        };
+        let mut figures = Eval::default();
+        for example in &examples {
+            let (assessment, service) = judge.judge(example)?;
+            let classification = &assessment.classification;
+            figures.count(example, classification);
+            if let Some(out) = &mut predictions {
+                writeln!(out, "{}", prediction(example, classification, service.as_deref()))?;
+            }
+        }
+        if let Some(mut out) = predictions {
+            out.flush()?;
+        }
+        if self.json {
+            println!("{}", figures.json());
+        } else {
+            figures.print();
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What the labelled messages are judged by: the prefecture's rules and model, or those that ship.
+struct Judge<'p> {
+    policy: Option<&'p Policy>,
+    shipped: Option<&'p Classifier>,
+}
+
+impl Judge<'_> {
+    /// What is said of a message, and the service that should answer when the mailbox is one of ours.
+    fn judge(&self, example: &Example) -> anyhow::Result<(Assessment, Option<String>)> {
+        let message = example.message().with_context(|| format!("le message {}", example.id))?;
+        let mailbox = example.mailbox.as_deref();
+        let Some(classifier) = self.policy.map(|policy| &*policy.classifier).or(self.shipped) else {
+            anyhow::bail!("aucun modèle");
+        };
+        // A labelled message has no headers and no history: only what it says itself tells a machine from a person.
+        let assessment = desk::assess(&message, mailbox, &Surroundings::default(), classifier);
+        let service = self.policy.and_then(|policy| {
+            let mailbox = policy.config.mailbox(mailbox?)?;
+            Some(Route::of(&assessment.classification, mailbox, &policy.config).service)
+        });
+        Ok((assessment, service))
+    }
+}
+
+fn prediction(example: &Example, classification: &Classification, service: Option<&str>) -> Value {
+    json!({
+        "id": example.id,
+        "kind": classification.kind.corpus(),
+        "scope": classification.scope.word(),
+        "topic": classification.topic.word(),
+        "service": service,
+        "confidence": classification.confidence(),
+        "abstained": classification.abstains(),
+        "certainty": classification.certainty,
+        "flags": classification.flags.iter().map(|flag| flag.word()).collect::<Vec<_>>(),
+    })
+}
+
+/// The figures over some messages.
+struct Eval {
+    axes: [Confusion; ASKED.len()],
+    kept: usize,
+    kept_right: usize,
+}
+
+impl Default for Eval {
+    fn default() -> Self {
+        let axes = [Confusion::new(Axis::Kind.words()), Confusion::new(&SCOPES), Confusion::new(Axis::Topic.words())];
+        Self { axes, kept: 0, kept_right: 0 }
+    }
+}
+
+impl Eval {
+    fn count(&mut self, example: &Example, classification: &Classification) {
+        let scope = |word: &str| SCOPES.iter().position(|known| *known == word);
+        let pairs = [
+            (Axis::Kind.find(&example.kind), Axis::Kind.find(classification.kind.corpus())),
+            (scope(&example.scope), scope(classification.scope.word())),
+            (Axis::Topic.find(&example.topic), Axis::Topic.find(classification.topic.word())),
+        ];
+        for (confusion, (truth, said)) in self.axes.iter_mut().zip(pairs) {
+            if let (Some(truth), Some(said)) = (truth, said) {
+                confusion.count(truth, said);
+            }
+        }
+        if !classification.abstains() {
+            self.kept += 1;
+            self.kept_right += usize::from(example.kind == classification.kind.corpus());
+        }
+    }
+
+    fn json(&self) -> Value {
+        let [kind, scope, topic] = &self.axes;
+        json!({
+            "n": kind.total(),
+            "kind": kind.json(),
+            "scope": scope.json(),
+            "topic": topic.json(),
+            "kept": self.share(self.kept, kind.total()),
+            "kept_right": self.share(self.kept_right, self.kept),
+        })
+    }
+
+    fn share(&self, part: usize, whole: usize) -> f64 {
+        part as f64 / whole.max(1) as f64
+    }
+
+    fn print(&self) {
+        println!("{} messages", self.axes[0].total());
+        for (axis, confusion) in ["nature", "périmètre", "thème"].iter().zip(&self.axes) {
+            println!("\n{axis} : {:.1} % justes, F1 moyen {:.3}", confusion.accuracy() * 100.0, confusion.macro_f1());
+            for (word, name) in confusion.seen() {
+                println!(
+                    "  {name:<22} précision {:.2}  rappel {:.2}  ({} messages)",
+                    confusion.precision(word),
+                    confusion.recall(word),
+                    confusion.support(word)
+                );
+            }
+        }
+        println!(
+            "\nsans « à confirmer » : {:.1} % des messages, dont {:.1} % justes sur la nature",
+            self.share(self.kept, self.axes[0].total()) * 100.0,
+            self.share(self.kept_right, self.kept) * 100.0
+        );
+    }
+}
