@@ -3,6 +3,9 @@
 mod heartbeat;
 mod policy;
 
+#[cfg(test)]
+mod tests;
+
 pub use policy::{LEARNED, corpus, load, shipped_classifier};
 
 use std::{fs::File, path::Path, sync::Arc};

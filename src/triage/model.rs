@@ -13,6 +13,9 @@ pub use file::{Card, Figures, ModelError};
 /// How much each group of features counts, all its features in a message together.
 const COUNTS: [f32; Group::COUNT] = [2.0, 1.0, 0.7, 0.5, 1.0];
 
+/// As if every group had so many features more that say nothing: a text of four words decides less than one of forty.
+const FEW: f32 = 10.0;
+
 /// The weights of a feature, each a fraction of the largest of its axis.
 type Row = [i8; COLUMNS];
 
@@ -134,7 +137,7 @@ impl Model {
 
 /// What each feature of a group counts when there are so many: the square root keeps a long text from drowning.
 pub(super) fn shares(counts: &[u32; Group::COUNT]) -> [f32; Group::COUNT] {
-    std::array::from_fn(|group| COUNTS[group] / (counts[group].max(1) as f32).sqrt())
+    std::array::from_fn(|group| COUNTS[group] / (counts[group] as f32 + FEW).sqrt())
 }
 
 #[cfg(test)]

@@ -25,22 +25,29 @@ struct Vocabulary {
     numbers: HashMap<u32, u32>,
     /// By number, in the order of the hashes.
     hashes: Vec<u32>,
-    /// By number: rare features may weigh more, since common ones (« de », « la ») say little.
+    /// By number: where it comes from.
+    groups: Vec<Group>,
+    /// By number: rare features may weigh more, since common ones (« de », « la ») say little. 1 is about one in fifty.
     rarity: Vec<f32>,
 }
 
 impl Vocabulary {
     fn of(samples: &[&Sample]) -> Self {
-        let mut seen: HashMap<u32, u32> = HashMap::new();
-        for (hash, _) in samples.iter().flat_map(|sample| &sample.features) {
-            *seen.entry(*hash).or_default() += 1;
+        let mut seen: HashMap<u32, (u32, Group)> = HashMap::new();
+        for (hash, group) in samples.iter().flat_map(|sample| &sample.features) {
+            seen.entry(*hash).or_insert((0, *group)).0 += 1;
         }
-        seen.retain(|_, count| *count >= SEEN_IN);
+        seen.retain(|_, (count, _)| *count >= SEEN_IN);
         // In the order of the hashes: the same from run to run.
         let mut hashes: Vec<u32> = seen.keys().copied().collect();
         hashes.sort_unstable();
-        let rarity = |hash: &u32| (samples.len() as f32 / seen[hash] as f32).ln().sqrt() / 2.0;
-        Self { rarity: hashes.iter().map(rarity).collect(), numbers: hashes.iter().copied().zip(0..).collect(), hashes }
+        let rarity = |hash: &u32| (samples.len() as f32 / seen[hash].0 as f32).ln().sqrt() / 2.0;
+        Self {
+            groups: hashes.iter().map(|hash| seen[hash].1).collect(),
+            rarity: hashes.iter().map(rarity).collect(),
+            numbers: hashes.iter().copied().zip(0..).collect(),
+            hashes,
+        }
     }
 
     /// The known features of a sample, and what each counts.
@@ -53,9 +60,18 @@ impl Vocabulary {
         let mut counts = [0; Group::COUNT];
         known.iter().for_each(|(_, group)| counts[*group as usize] += 1);
         let shares = shares(&counts);
-        let counts =
-            known.into_iter().map(|(number, group)| (number, shares[group as usize] * self.rarity[number as usize]));
-        counts.collect()
+        known.into_iter().map(|(number, group)| (number, shares[group as usize])).collect()
+    }
+
+    /// How much each feature may say on an axis. What a message is about is told by rare words wherever they stand; what
+    /// its sender wants, by common ones side by side, and at both ends.
+    fn emphasis(&self, axis: Axis) -> Vec<f32> {
+        let emphasis = self.groups.iter().zip(&self.rarity).map(|(group, rarity)| match (axis, group) {
+            (Axis::Topic, Group::Text | Group::Ends) => 0.5 * rarity * rarity,
+            (Axis::Topic, _) => rarity * rarity,
+            _ => *rarity,
+        });
+        emphasis.collect()
     }
 }
 
@@ -66,6 +82,7 @@ pub(super) fn fit(samples: &[&Sample]) -> (Scores, Vec<(u32, Scores)>) {
     let mut bias = [0.0; COLUMNS];
     let mut weights: Vec<(u32, Scores)> = vocabulary.hashes.iter().map(|hash| (*hash, [0.0; COLUMNS])).collect();
     for (number, axis) in Axis::ALL.iter().enumerate() {
+        let emphasis = vocabulary.emphasis(*axis);
         let asked: Vec<Asked<'_>> = samples
             .iter()
             .zip(&rows)
@@ -74,11 +91,11 @@ pub(super) fn fit(samples: &[&Sample]) -> (Scores, Vec<(u32, Scores)>) {
             })
             .collect();
         let words = axis.words().len();
-        let found = regress(&asked, weights.len(), words);
+        let found = regress(&asked, &emphasis, words);
         let (by_feature, by_word) = found.split_at(weights.len() * words);
         bias[axis.columns()].copy_from_slice(by_word);
-        for (((_, to), from), rarity) in weights.iter_mut().zip(by_feature.chunks(words)).zip(&vocabulary.rarity) {
-            to[axis.columns()].iter_mut().zip(from).for_each(|(to, from)| *to = from * rarity);
+        for (((_, to), from), emphasis) in weights.iter_mut().zip(by_feature.chunks(words)).zip(&emphasis) {
+            to[axis.columns()].iter_mut().zip(from).for_each(|(to, from)| *to = from * emphasis);
         }
     }
     (bias, weights)
@@ -91,9 +108,9 @@ struct Asked<'s> {
     truth: usize,
 }
 
-/// The weights by feature and word, then a bias by word.
-fn regress(asked: &[Asked<'_>], features: usize, words: usize) -> Vec<f32> {
-    let size = features * words;
+/// The weights by feature and word, each to be multiplied by the emphasis of its feature, then a bias by word.
+fn regress(asked: &[Asked<'_>], emphasis: &[f32], words: usize) -> Vec<f32> {
+    let size = emphasis.len() * words;
     let count = asked.len().max(1) as f64;
     let hold = HOLD / count;
     descent::minimize(size + words, STEPS, |at, slope| {
@@ -105,6 +122,7 @@ fn regress(asked: &[Asked<'_>], features: usize, words: usize) -> Vec<f32> {
             odds.iter_mut().zip(bias).zip(message.said).for_each(|((odds, bias), said)| *odds = bias + said);
             for (feature, share) in message.row {
                 let from = &weights[*feature as usize * words..][..words];
+                let share = share * emphasis[*feature as usize];
                 odds.iter_mut().zip(from).for_each(|(odds, weight)| *odds += share * weight);
             }
             loss -= f64::from(softmax(&mut odds, message.truth));
@@ -113,6 +131,7 @@ fn regress(asked: &[Asked<'_>], features: usize, words: usize) -> Vec<f32> {
             odds.iter_mut().for_each(|odds| *odds /= count as f32);
             for (feature, share) in message.row {
                 let to = &mut slope[*feature as usize * words..][..words];
+                let share = share * emphasis[*feature as usize];
                 to.iter_mut().zip(&odds).for_each(|(to, odds)| *to += share * odds);
             }
             slope[size..].iter_mut().zip(&odds).for_each(|(to, odds)| *to += odds);
