@@ -5,6 +5,7 @@
 //! that a citizen sent can become markup. No I/O: the shell hands over `(path, content)`.
 
 mod acknowledgement;
+mod answer;
 mod html;
 mod lint;
 mod template;
@@ -13,4 +14,5 @@ mod template;
 mod tests;
 
 pub use acknowledgement::{AcknowledgementFacts, Acknowledgements, Outdated, Rendered};
+pub use answer::answer_name;
 pub use template::Hole;

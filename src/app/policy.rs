@@ -14,8 +14,13 @@ use include_dir::{Dir, include_dir};
 use crate::{
     config::{self, Config, Mailbox, Problem, Problems},
     desk::Policy,
-    replies::{AcknowledgementFacts, Acknowledgements},
-    triage::{Classifier, examples::Example, model::Model, rules::Rules},
+    replies::{self, AcknowledgementFacts, Acknowledgements},
+    triage::{
+        Classifier,
+        examples::Example,
+        model::Model,
+        rules::{Names, Rules},
+    },
 };
 
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
@@ -34,17 +39,21 @@ pub fn load(folder: &Path) -> Result<Policy, Vec<Problem>> {
     let config = config::load(folder, &mut problems);
     let services = config.as_ref().map(|config| config.services.iter().map(|service| service.id.as_str()));
     let services: Option<Vec<&str>> = services.map(Iterator::collect);
-    let rules = with_own(&RULES, &folder.join("rules"), "toml", |_| true, &mut problems);
-    let rules = Rules::compile(&rules, services.as_deref(), &mut problems);
-    let classifier = Arc::new(Classifier { rules, model: model(folder, &mut problems) });
     let mailboxes = config.as_ref().map_or(&[][..], |config| &config.mailboxes);
     // A shipped template for a mailbox that this prefecture does not have is no fault of hers.
     let serves = |path: &Path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let mailbox = name.split('.').next().unwrap_or_default();
-        mailbox == "default" || mailboxes.iter().any(|known| known.id == mailbox)
+        let answer = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "answer");
+        answer || mailbox == "default" || mailboxes.iter().any(|known| known.id == mailbox)
     };
     let templates = with_own(&TEMPLATES, &folder.join("templates"), "hbs", serves, &mut problems);
+    let answers = answers(&templates, &mut problems);
+    let names =
+        Names { services: services.as_deref(), answers: Some(&answers.iter().map(String::as_str).collect::<Vec<_>>()) };
+    let rules = with_own(&RULES, &folder.join("rules"), "toml", |_| true, &mut problems);
+    let rules = Rules::compile(&rules, names, &mut problems);
+    let classifier = Arc::new(Classifier { rules, model: model(folder, &mut problems) });
     if let Some(config) = config {
         let acknowledgements = Acknowledgements::compile(&templates, &config.mailboxes, &mut problems);
         for mailbox in &config.mailboxes {
@@ -61,10 +70,18 @@ pub fn load(folder: &Path) -> Result<Policy, Vec<Problem>> {
 /// The rules and the model that ship, for whoever has no configuration.
 pub fn shipped_classifier() -> Arc<Classifier> {
     let mut problems = Problems::default();
-    let rules = Rules::compile(&shipped(&RULES, |_| true).into_iter().collect::<Vec<_>>(), None, &mut problems);
+    let files: Vec<_> = shipped(&RULES, |_| true).into_iter().collect();
+    let rules = Rules::compile(&files, Names::default(), &mut problems);
     let model = shipped_model(&mut problems);
     debug_assert!(problems.is_empty(), "what ships is sound: {problems:?}");
     Arc::new(Classifier { rules, model })
+}
+
+/// The names of the model answers, each found to use nothing but what the text of an answer may use.
+fn answers(templates: &[(PathBuf, String)], problems: &mut Problems) -> Vec<String> {
+    let folder = |path: &Path| path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "answer");
+    let files = templates.iter().filter(|(path, _)| folder(path));
+    files.filter_map(|(path, content)| replies::answer_name(path, content, problems)).collect()
 }
 
 /// The labelled messages that ship: those to learn from, or those kept apart to measure on.

@@ -14,7 +14,8 @@ fn everything() -> Vec<Example> {
 
 /// The sentences of a text that are long enough to be told again by chance only.
 fn sentences(text: &str) -> impl Iterator<Item = String> + '_ {
-    let plain = |sentence: &str| sentence.split(|c: char| !c.is_alphanumeric()).collect::<Vec<_>>().join(" ").to_lowercase();
+    let plain =
+        |sentence: &str| sentence.split(|c: char| !c.is_alphanumeric()).collect::<Vec<_>>().join(" ").to_lowercase();
     let sentences = text.split(['.', '!', '?', '\n']).map(plain).map(|sentence| sentence.trim().to_owned());
     sentences.filter(|sentence| sentence.chars().count() >= 40)
 }

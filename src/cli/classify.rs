@@ -139,6 +139,8 @@ impl Office {
             let [word, second] = answer.hesitates()?;
             Some(json!({ "axis": answer.axis.key(), "between": [word, second] }))
         });
+        let answers = classification.answers.iter();
+        let suggestions = answers.map(|(template, score)| json!({ "template": template, "score": score }));
         json!({
             "path": file.display().to_string(),
             "message_id": message.message_id,
@@ -155,7 +157,7 @@ impl Office {
             "confidence": classification.confidence(),
             "evidence": classification.evidence,
             "new_text": message.new_text,
-            "suggestions": [],
+            "suggestions": suggestions.collect::<Vec<_>>(),
             "error": Value::Null,
             "flags": classification.flags.iter().map(|flag| flag.word()).collect::<Vec<_>>(),
             "abstained": classification.abstains(),

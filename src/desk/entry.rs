@@ -363,6 +363,7 @@ fn proposal(classification: &Classification, route: &Route, policy: &Policy) -> 
         service: route.service.clone(),
         route: route.why.clone(),
         flags: classification.flags.iter().map(|flag| flag.word()).collect::<Vec<_>>().join(" "),
+        answers: serde_json::to_string(&classification.answers).unwrap_or_default(),
         certainty: serde_json::to_string(&classification.certainty).unwrap_or_default(),
         model: policy.classifier.model.card.version.clone(),
     }

@@ -96,15 +96,17 @@ impl Later {
             transaction.execute(query).await?;
         }
         for proposals in self.proposals.chunks(ROWS) {
-            let rows = rows(proposals.len(), 9);
+            let rows = rows(proposals.len(), 10);
             let statement = format!(
-                "INSERT INTO proposal (case_id, kind, scope, topic, service, route, flags, certainty, model) VALUES {rows}"
+                "INSERT INTO proposal (case_id, kind, scope, topic, service, route, flags, answers, certainty, model)
+                 VALUES {rows}"
             );
             let mut query = sqlx::query(AssertSqlSafe(statement));
             for (case, proposal) in proposals {
                 query = query.bind(*case).bind(proposal.kind.word()).bind(proposal.scope.word());
                 query = query.bind(proposal.topic.word()).bind(&proposal.service).bind(&proposal.route);
-                query = query.bind(&proposal.flags).bind(&proposal.certainty).bind(&proposal.model);
+                query = query.bind(&proposal.flags).bind(&proposal.answers).bind(&proposal.certainty);
+                query = query.bind(&proposal.model);
             }
             transaction.execute(query).await?;
         }

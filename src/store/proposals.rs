@@ -21,6 +21,8 @@ pub struct Proposal {
     pub route: String,
     /// Words of [`crate::case::Flag`], a blank between.
     pub flags: String,
+    /// JSON list: name of a model answer, how likely it fits.
+    pub answers: String,
     /// JSON list: `axis`, `confidence`, `second`, `sure`.
     pub certainty: String,
     /// Version of the learned model.
@@ -99,7 +101,7 @@ impl Store {
     /// What a case was taken for when it was opened; `None` if a person entered it, or an older version opened it.
     pub async fn proposal(&self, case: i64) -> Result<Option<Proposal>, StoreError> {
         let row = sqlx::query(
-            "SELECT kind, scope, topic, service, route, flags, certainty, model FROM proposal WHERE case_id = $1",
+            "SELECT kind, scope, topic, service, route, flags, answers, certainty, model FROM proposal WHERE case_id = $1",
         )
         .bind(case)
         .fetch_optional(&self.readers)
@@ -148,6 +150,7 @@ fn proposal(row: &AnyRow) -> Result<Proposal, StoreError> {
         service: row.try_get("service")?,
         route: row.try_get("route")?,
         flags: row.try_get("flags")?,
+        answers: row.try_get("answers")?,
         certainty: row.try_get("certainty")?,
         model: row.try_get("model")?,
     })

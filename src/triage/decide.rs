@@ -54,6 +54,9 @@ pub struct Classification {
     pub flags: Vec<Flag>,
     /// Key of the service that a rule names.
     pub service: Option<String>,
+    /// Model answers that rules name, the best first, each with how likely it fits, 0 to 1. Those that say where to go are
+    /// proposed only where another administration is to answer.
+    pub answers: Vec<(String, f64)>,
     /// How sure each word is: kind, scope, topic, then the flags that are present.
     pub certainty: Vec<Certainty>,
     /// Why, the heaviest first.
@@ -82,7 +85,16 @@ impl Classification {
         let topic = Topic::Other;
         let certainty =
             vec![word(Axis::Kind, kind.corpus()), word(Axis::Scope, scope.word()), word(Axis::Topic, topic.word())];
-        Self { kind, scope, topic, flags: Vec::new(), service: None, certainty, evidence: Vec::new() }
+        Self {
+            kind,
+            scope,
+            topic,
+            flags: Vec::new(),
+            service: None,
+            answers: Vec::new(),
+            certainty,
+            evidence: Vec::new(),
+        }
     }
 
     /// How sure the answer to a question is.
@@ -155,7 +167,8 @@ impl Classifier {
             }
         }
         let evidence = evidence::gather(&self.model, message, &view, &hits, &features, &known, &certainty, kind);
-        Classification { kind, scope, topic, flags, service: service(&hits), certainty, evidence }
+        let answers = answers_of(&hits, &certainty, kind);
+        Classification { kind, scope, topic, flags, service: service(&hits), answers, certainty, evidence }
     }
 
     fn certainty(&self, axis: Axis, scores: &Scores) -> Certainty {
@@ -178,6 +191,28 @@ pub fn answers(rules: &Rules, model: &Model, view: &View) -> [usize; Axis::ALL.l
 
 /// The word of a flag that is there.
 const PRESENT: usize = 1;
+
+/// The model answers that rules name which speak for what was said; a rule that says nothing else speaks for itself.
+fn answers_of(hits: &[Hit<'_>], certainty: &[Certainty], kind: Kind) -> Vec<(String, f64)> {
+    let mut answers: Vec<(String, f64)> = Vec::new();
+    let mut named: Vec<&Hit<'_>> = hits.iter().filter(|hit| hit.rule.answer.is_some() && kind != Kind::None).collect();
+    named.sort_by(|one, other| other.rule.weight.total_cmp(&one.rule.weight));
+    for hit in named {
+        let speaks = |answer: &&Certainty| {
+            let column = answer.axis.columns().start + answer.word;
+            hit.rule.says(column..column + 1)
+        };
+        let score = match certainty.iter().find(speaks) {
+            Some(answer) => answer.confidence,
+            None if hit.rule.says_nothing() => certainty.first().map_or(0.0, |kind| kind.confidence),
+            None => continue,
+        };
+        if let Some(name) = hit.rule.answer.as_ref().filter(|name| answers.iter().all(|(known, _)| known != *name)) {
+            answers.push((name.clone(), score));
+        }
+    }
+    answers
+}
 
 /// The service that the heaviest rule names; of equals, the first.
 fn service(hits: &[Hit<'_>]) -> Option<String> {

@@ -35,6 +35,8 @@ pub struct Rule {
     says: Vec<usize>,
     /// Key of the service that is to answer.
     pub service: Option<String>,
+    /// Name of the model answer to propose.
+    pub answer: Option<String>,
     look_in: Vec<Place>,
     patterns: Vec<Hir>,
     /// What it must match (`true`) and must not.
@@ -60,6 +62,11 @@ impl Rule {
         self.says.iter().for_each(|column| scores[*column] += self.weight);
     }
 
+    /// Whether it says no word of any axis.
+    pub(super) fn says_nothing(&self) -> bool {
+        self.says.is_empty()
+    }
+
     /// Whether it says one of these words.
     pub(super) fn says(&self, columns: Range<usize>) -> bool {
         self.says.iter().any(|column| columns.contains(column))
@@ -77,6 +84,15 @@ pub struct Hit<'r> {
     pub passage: Range<usize>,
 }
 
+/// The names that a rule may use, as far as they are known.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Names<'n> {
+    /// Keys of services.
+    pub services: Option<&'n [&'n str]>,
+    /// Model answers.
+    pub answers: Option<&'n [&'n str]>,
+}
+
 /// The compiled rules.
 #[derive(Debug, Default)]
 pub struct Rules {
@@ -87,12 +103,11 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Compiles rule files: `(path for messages, content)`. `services`: the keys that a rule may name, when they are
-    /// known. Everything wrong is reported at once; a rule that is wrong is left out, so that the others can be tried.
-    pub fn compile(files: &[(PathBuf, String)], services: Option<&[&str]>, problems: &mut Problems) -> Self {
+    /// Compiles rule files: `(path for messages, content)`. Everything wrong is reported at once; a rule that is wrong is left out, so that the others can be tried.
+    pub fn compile(files: &[(PathBuf, String)], names: Names<'_>, problems: &mut Problems) -> Self {
         let mut rules: Vec<Rule> = Vec::new();
         for (path, content) in files {
-            let known = read::rules(path, content, services, &rules, problems);
+            let known = read::rules(path, content, names, &rules, problems);
             rules.extend(known);
         }
         let numbered = rules.iter().enumerate();

@@ -53,6 +53,7 @@ pub(super) fn detail(case: &CaseDetail, zone: &TimeZone) -> Value {
             "service": proposal.service,
             "route": proposal.route,
             "flags": proposal.flags.split_whitespace().collect::<Vec<_>>(),
+            "answers": parsed(&proposal.answers),
             "certainty": parsed(&proposal.certainty),
             "model": proposal.model,
         })
@@ -235,6 +236,10 @@ fn show_proposal(proposal: &Proposal, service: &str) {
     let flags = flags.collect::<Vec<_>>().join(", ");
     if !flags.is_empty() {
         println!("  signes        {flags}");
+    }
+    let answers = serde_json::from_str::<Vec<(String, f64)>>(&proposal.answers).unwrap_or_default();
+    if let Some((answer, _)) = answers.first() {
+        println!("  réponse type  « {answer} » dit où s'adresser");
     }
     if proposal.service != service {
         println!("  transfert     proposé au service « {} » : {}", proposal.service, proposal.route);

@@ -9,6 +9,7 @@ CREATE TABLE proposal (
     service TEXT NOT NULL,                      -- who should answer; another one than the mailbox's: a transfer is proposed
     route TEXT NOT NULL,                        -- why that service, in words
     flags TEXT NOT NULL,                        -- words, a blank between
+    answers TEXT NOT NULL,                      -- JSON: model answer, how likely it fits
     certainty TEXT NOT NULL,                    -- JSON: axis, confidence, second word, sure
     model TEXT NOT NULL                         -- version of the learned model
 );

@@ -1,6 +1,7 @@
 //! Rules and a small model together.
 
 use super::*;
+use crate::triage::rules::Names;
 use crate::{
     config::Problems,
     mail::{Limits, parse},
@@ -40,7 +41,7 @@ reason = "le secrétariat général répond"
 
 fn rules() -> Rules {
     let mut problems = Problems::default();
-    let rules = Rules::compile(&[("r.toml".into(), RULES.into())], None, &mut problems);
+    let rules = Rules::compile(&[("r.toml".into(), RULES.into())], Names::default(), &mut problems);
     assert!(problems.is_empty(), "{problems:?}");
     rules
 }

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::mail::{Limits, parse};
+use crate::triage::rules::Names;
 
 fn view(text: &str) -> View {
     let raw = format!("From: a@example.fr\r\nSubject: x\r\n\r\n{text}\r\n");
@@ -68,10 +69,10 @@ fn groups_are_never_divided_and_parts_are_of_about_one_size() {
         .iter()
         .flat_map(|(author, count)| (0..*count).map(|_| sample(author, "x", 0)))
         .collect();
-    let parts = parts(&samples);
+    let parts = by_group(&samples);
     assert_eq!(parts.iter().map(Vec::len).collect::<Vec<_>>(), [30, 10, 10, 10]);
     let many: Vec<Sample> = (0..20).map(|author| sample(&format!("auteur {author}"), "x", 0)).collect();
-    assert_eq!(super::parts(&many).len(), PARTS);
+    assert_eq!(by_group(&many).len(), PARTS);
 }
 
 #[test]
@@ -80,7 +81,7 @@ fn progress_counts_every_part_and_the_whole() {
     learn(&samples(), &|done, of| told.lock().unwrap().push((done, of)));
     let mut told = told.into_inner().unwrap();
     told.sort_unstable();
-    assert_eq!(told, (1..=7).map(|done| (done, 7)).collect::<Vec<_>>());
+    assert_eq!(told, (1..=11).map(|done| (done, 11)).collect::<Vec<_>>());
 }
 
 #[test]
@@ -93,7 +94,7 @@ fn what_the_rules_say_is_not_learned_again() {
     let rules =
         "[[rule]]\nname = \"r\"\nkind = \"reclamation\"\nweight = 6\npatterns = [\"lenteur\"]\nreason = \"r\"\n";
     let mut problems = crate::config::Problems::default();
-    let rules = Rules::compile(&[("r.toml".into(), rules.into())], None, &mut problems);
+    let rules = Rules::compile(&[("r.toml".into(), rules.into())], Names::default(), &mut problems);
     let with: Vec<Sample> = samples()
         .iter()
         .enumerate()

@@ -10,7 +10,7 @@ use toml::{
 use regex_syntax::hir::Hir;
 
 use super::{
-    DECISION, Example, Rule,
+    DECISION, Example, Names, Rule,
     automaton::{self, Fault},
 };
 use crate::{
@@ -31,6 +31,7 @@ const KEYS: &[&str] = &[
     "topic",
     "flag",
     "service",
+    "answer",
     "reason",
     "matches",
     "does_not_match",
@@ -46,11 +47,11 @@ type Entry<'d, 'a> = (&'d Spanned<Cow<'a, str>>, &'d Spanned<DeValue<'a>>);
 pub(super) fn rules(
     path: &Path,
     content: &str,
-    services: Option<&[&str]>,
+    names: Names<'_>,
     others: &[Rule],
     problems: &mut Problems,
 ) -> Vec<Rule> {
-    let mut file = File { path, content, services, problems, sound: true };
+    let mut file = File { path, content, names, problems, sound: true };
     let table = match DeTable::parse(content) {
         Ok(table) => table,
         Err(error) => {
@@ -84,7 +85,7 @@ pub(super) fn rules(
 struct File<'f> {
     path: &'f Path,
     content: &'f str,
-    services: Option<&'f [&'f str]>,
+    names: Names<'f>,
     problems: &'f mut Problems,
     /// Whether nothing was wrong with the rule under reading so far.
     sound: bool,
@@ -112,6 +113,7 @@ impl File<'_> {
             weight: 1.0,
             says: Vec::new(),
             service: None,
+            answer: None,
             look_in: vec![Place::Subject, Place::Text],
             patterns: Vec::new(),
             examples: Vec::new(),
@@ -129,7 +131,8 @@ impl File<'_> {
                 "scope" => rule.says.extend(self.word(entry, Axis::Scope)),
                 "topic" => rule.says.extend(self.word(entry, Axis::Topic)),
                 "flag" => rule.says.extend(self.flag(entry)),
-                "service" => rule.service = self.service(entry),
+                "service" => rule.service = self.name(entry, self.names.services),
+                "answer" => rule.answer = self.name(entry, self.names.answers),
                 "look_in" => rule.look_in = self.places(entry),
                 "patterns" => rule.patterns = self.patterns(entry),
                 "matches" => matches = self.examples(entry),
@@ -152,8 +155,8 @@ impl File<'_> {
                 self.wrong(entry.span(), format!("il manque « {what} » à cette règle"));
             }
         }
-        if rule.says.is_empty() && rule.service.is_none() && self.sound {
-            let text = "cette règle ne dit rien : donnez-lui « kind », « scope », « topic », « flag » ou « service »";
+        if rule.says.is_empty() && rule.service.is_none() && rule.answer.is_none() && self.sound {
+            let text = "cette règle ne dit rien : donnez-lui « kind », « scope », « topic », « flag », « service » ou « answer »";
             self.wrong(entry.span(), text);
         }
         if decides {
@@ -237,9 +240,9 @@ impl File<'_> {
         found
     }
 
-    fn service(&mut self, entry: Entry<'_, '_>) -> Option<String> {
+    fn name(&mut self, entry: Entry<'_, '_>, known: Option<&[&str]>) -> Option<String> {
         let word = self.string(entry);
-        if let Some(known) = self.services.filter(|known| !known.contains(&word.as_str())) {
+        if let Some(known) = known.filter(|known| !known.contains(&word.as_str())) {
             self.unknown(entry, &word, known);
         }
         Some(word)

@@ -15,7 +15,11 @@ fn message(subject: &str, text: &str) -> Message {
 
 fn compiled(content: &str) -> (Rules, Vec<String>) {
     let mut problems = Problems::default();
-    let rules = Rules::compile(&[("regles.toml".into(), content.into())], Some(&["permis", "sg"]), &mut problems);
+    let rules = Rules::compile(
+        &[("regles.toml".into(), content.into())],
+        Names { services: Some(&["permis", "sg"]), answers: Some(&["ailleurs"]) },
+        &mut problems,
+    );
     (rules, problems.sorted().iter().map(ToString::to_string).collect())
 }
 
@@ -136,7 +140,7 @@ fn an_example_that_fails_and_a_name_that_is_taken_are_told() {
 fn a_file_that_is_not_toml_is_told_and_the_others_stand() {
     let mut problems = Problems::default();
     let files = [("faux.toml".into(), "[[rule]\n".into()), ("bon.toml".into(), RULES.into())];
-    let rules = Rules::compile(&files, None, &mut problems);
+    let rules = Rules::compile(&files, Names::default(), &mut problems);
     assert_eq!(rules.count(), 4);
     let problems = problems.sorted();
     assert_eq!((problems.len(), problems[0].line), (1, 1));
