@@ -8,6 +8,7 @@ mod cli {
     mod classify;
     mod deadline;
     mod demo;
+    mod learning;
     mod support;
     mod usage;
 }

@@ -26,6 +26,10 @@ pub(super) struct ClassifyArgs {
     /// Une ligne JSON par message.
     #[arg(long)]
     json: bool,
+    /// Avec --json : aussi les signes, ce qui est à confirmer et entre quoi, la confiance de chaque réponse, le transfert
+    /// proposé, et l'endroit du texte de chaque raison.
+    #[arg(long, requires = "json")]
+    explain: bool,
     /// La boîte qui a reçu les messages. Sans elle, les règles qui en dépendent ne sont pas appliquées.
     #[arg(long, value_name = "BOÎTE")]
     mailbox: Option<String>,
@@ -41,7 +45,7 @@ impl ClassifyArgs {
         for path in self.paths {
             // A path that was named and does not exist is a mistake of the command, not of a message.
             for file in files(&path).with_context(|| format!("{} ne peut pas être lu", path.display()))? {
-                let verdict = office.verdict(&file);
+                let verdict = office.verdict(&file, self.explain);
                 if self.json {
                     writeln!(out, "{verdict}")?;
                 } else {
@@ -105,7 +109,7 @@ impl Office {
         }
     }
 
-    fn verdict(&self, file: &Path) -> Value {
+    fn verdict(&self, file: &Path, explain: bool) -> Value {
         let read = match file.as_os_str() == "-" {
             true => {
                 let mut bytes = Vec::new();
@@ -117,12 +121,12 @@ impl Office {
             .map_err(|cause| format!("ce fichier ne peut pas être lu : {cause}"))
             .and_then(|bytes| mail::parse(&bytes, &mail::Limits::default()).map_err(|unreadable| unreadable.0));
         match message {
-            Ok(message) => self.of_message(file, &message),
+            Ok(message) => self.of_message(file, &message, explain),
             Err(error) => unreadable(file, &error),
         }
     }
 
-    fn of_message(&self, file: &Path, message: &Message) -> Value {
+    fn of_message(&self, file: &Path, message: &Message, explain: bool) -> Value {
         let assessment = self.assess(message);
         let own = self.continues(message);
         let person = assessment.judgement.author == Author::Person;
@@ -135,13 +139,13 @@ impl Office {
         };
         let classification = &assessment.classification;
         let (route, elsewhere) = self.route(classification).unzip();
-        let hesitates = classification.certainty.iter().filter_map(|answer| {
-            let [word, second] = answer.hesitates()?;
-            Some(json!({ "axis": answer.axis.key(), "between": [word, second] }))
+        let evidence = classification.evidence.iter().map(|one| match explain {
+            true => json!(one),
+            false => json!({ "source": one.source, "detail": one.detail, "weight": one.weight }),
         });
         let answers = classification.answers.iter();
         let suggestions = answers.map(|(template, score)| json!({ "template": template, "score": score }));
-        json!({
+        let mut verdict = json!({
             "path": file.display().to_string(),
             "message_id": message.message_id,
             "from": message.from.as_ref().map(|from| &from.email),
@@ -155,16 +159,18 @@ impl Office {
             "topic": classification.topic.word(),
             "service": route.as_ref().map(|route| &route.service),
             "confidence": classification.confidence(),
-            "evidence": classification.evidence,
+            "evidence": evidence.collect::<Vec<_>>(),
             "new_text": message.new_text,
             "suggestions": suggestions.collect::<Vec<_>>(),
             "error": Value::Null,
-            "flags": classification.flags.iter().map(|flag| flag.word()).collect::<Vec<_>>(),
-            "abstained": classification.abstains(),
-            "hesitates": hesitates.collect::<Vec<_>>(),
-            "certainty": classification.certainty,
-            "transfer": elsewhere.unwrap_or(false),
-        })
+        });
+        if explain {
+            verdict["flags"] = classification.flags.iter().map(|flag| flag.word()).collect();
+            verdict["abstained"] = classification.abstains().into();
+            verdict["certainty"] = json!(classification.certainty);
+            verdict["transfer"] = elsewhere.unwrap_or(false).into();
+        }
+        verdict
     }
 }
 
@@ -187,11 +193,6 @@ fn unreadable(file: &Path, error: &str) -> Value {
         "new_text": "",
         "suggestions": [],
         "error": error,
-        "flags": [],
-        "abstained": true,
-        "hesitates": [],
-        "certainty": [],
-        "transfer": false,
     })
 }
 

@@ -122,8 +122,6 @@ fn prediction(example: &Example, classification: &Classification, service: Optio
         "service": service,
         "confidence": classification.confidence(),
         "abstained": classification.abstains(),
-        "certainty": classification.certainty,
-        "flags": classification.flags.iter().map(|flag| flag.word()).collect::<Vec<_>>(),
     })
 }
 
@@ -167,13 +165,11 @@ impl Eval {
             "kind": kind.json(),
             "scope": scope.json(),
             "topic": topic.json(),
-            "kept": self.share(self.kept, kind.total()),
-            "kept_right": self.share(self.kept_right, self.kept),
         })
     }
 
-    fn share(&self, part: usize, whole: usize) -> f64 {
-        part as f64 / whole.max(1) as f64
+    fn percent(part: usize, whole: usize) -> f64 {
+        100.0 * part as f64 / whole.max(1) as f64
     }
 
     fn print(&self) {
@@ -191,8 +187,8 @@ impl Eval {
         }
         println!(
             "\nsans « à confirmer » : {:.1} % des messages, dont {:.1} % justes sur la nature",
-            self.share(self.kept, self.axes[0].total()) * 100.0,
-            self.share(self.kept_right, self.kept) * 100.0
+            Self::percent(self.kept, self.axes[0].total()),
+            Self::percent(self.kept_right, self.kept)
         );
     }
 }

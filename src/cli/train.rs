@@ -31,6 +31,9 @@ pub(super) struct TrainArgs {
     /// Où écrire le modèle (par défaut learned.model dans le dossier de configuration).
     #[arg(long, value_name = "FICHIER")]
     output: Option<PathBuf>,
+    /// Dossier d'exemples étiquetés (*.jsonl, format : corpus/README.md), au lieu de ceux qui sont livrés.
+    #[arg(long, value_name = "DOSSIER")]
+    corpus: Option<PathBuf>,
     /// Dit ce que vaut le nouveau modèle, et n'écrit rien.
     #[arg(long)]
     dry_run: bool,
@@ -59,7 +62,11 @@ impl TrainArgs {
             None => Vec::new(),
         };
         let old = policy.map_or_else(app::shipped_classifier, |policy| policy.classifier);
-        let samples = samples(&old.rules, &taught)?;
+        let examples = match &self.corpus {
+            Some(folder) => read(folder)?,
+            None => app::corpus(false)?,
+        };
+        let samples = samples(&old.rules, &examples, &taught)?;
         eprintln!("{} exemples, dont {} corrections des agents", samples.len(), taught.len());
         let learned = learn::learn(&samples, &|done, of| {
             // Somebody watches, or nobody does.
@@ -98,9 +105,24 @@ async fn corrections(policy: &Policy) -> anyhow::Result<Vec<Taught>> {
     Ok(taught)
 }
 
-fn samples(rules: &Rules, taught: &[Taught]) -> anyhow::Result<Vec<Sample>> {
+/// The labelled messages of the files of a folder, by their names.
+fn read(folder: &Path) -> anyhow::Result<Vec<Example>> {
+    let told = || format!("{} ne peut pas être lu", folder.display());
+    let entries = fs::read_dir(folder).with_context(told)?.collect::<Result<Vec<_>, _>>().with_context(told)?;
+    let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+    files.sort();
+    let mut examples = Vec::new();
+    for path in files {
+        let content = fs::read_to_string(&path).with_context(|| format!("{} ne peut pas être lu", path.display()))?;
+        examples.extend(Example::read_all(&content).with_context(|| path.display().to_string())?);
+    }
+    Ok(examples)
+}
+
+fn samples(rules: &Rules, examples: &[Example], taught: &[Taught]) -> anyhow::Result<Vec<Sample>> {
     let mut samples = Vec::new();
-    for example in app::corpus(false)? {
+    for example in examples {
         let message = example.message().with_context(|| format!("le message {}", example.id))?;
         let view = View::of(&message, example.mailbox.as_deref());
         samples.push(Sample::new(example.author(), &view, rules, example.truth()));

@@ -9,6 +9,7 @@ mod corrections;
 mod limits;
 mod opening;
 mod outbox;
+mod proposals;
 mod quarter;
 mod threads;
 mod unreadable;

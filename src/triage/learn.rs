@@ -183,11 +183,12 @@ fn measure(axis: Axis, calibration: &Calibration, judged: &[(usize, Scores)]) ->
     }
 }
 
-/// The same samples give the same version, and others another.
+/// The same samples under the same rules give the same version, and others another.
 fn version(samples: &[Sample]) -> String {
     let mut digest = Sha256::new();
     for sample in samples {
         digest.update(format!("{}{:?}", sample.group, sample.truth));
+        sample.said.iter().for_each(|score| digest.update(score.to_le_bytes()));
         sample.features.iter().for_each(|(hash, _)| digest.update(hash.to_le_bytes()));
     }
     hexadecimal(&digest.finalize()[..6])
