@@ -30,7 +30,7 @@ static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 /// What was learned from the corpus that ships.
 static MODEL: &[u8] = include_bytes!("../../model/shipped.model");
 
-/// Where a prefecture keeps the model that it learned itself, in its folder.
+/// Where a prefecture keeps the model that it learned itself, in its folder, unless the configuration says otherwise.
 pub const LEARNED: &str = "learned.model";
 
 /// Reads and checks the folder. Everything wrong is returned in one go.
@@ -53,7 +53,8 @@ pub fn load(folder: &Path) -> Result<Policy, Vec<Problem>> {
         Names { services: services.as_deref(), answers: Some(&answers.iter().map(String::as_str).collect::<Vec<_>>()) };
     let rules = with_own(&RULES, &folder.join("rules"), "toml", |_| true, &mut problems);
     let rules = Rules::compile(&rules, names, &mut problems);
-    let classifier = Arc::new(Classifier { rules, model: model(folder, &mut problems) });
+    let own = config.as_ref().and_then(|config| config.learned_model.clone()).unwrap_or_else(|| folder.join(LEARNED));
+    let classifier = Arc::new(Classifier { rules, model: model(&own, &mut problems) });
     if let Some(config) = config {
         let acknowledgements = Acknowledgements::compile(&templates, &config.mailboxes, &mut problems);
         for mailbox in &config.mailboxes {
@@ -98,17 +99,16 @@ pub fn corpus(apart: bool) -> anyhow::Result<Vec<Example>> {
 }
 
 /// The model of the prefecture, or the one that ships.
-fn model(folder: &Path, problems: &mut Problems) -> Model {
-    let path = folder.join(LEARNED);
-    match fs::read(&path) {
+fn model(path: &Path, problems: &mut Problems) -> Model {
+    match fs::read(path) {
         Ok(bytes) => Model::from_bytes(&bytes).unwrap_or_else(|error| {
             let way_out = "retirez ce fichier pour revenir au modèle livré";
-            problems.add(&path, 0, format!("{error} ; {way_out}"));
+            problems.add(path, 0, format!("{error} ; {way_out}"));
             Model::default()
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => shipped_model(problems),
         Err(error) => {
-            problems.add(&path, 0, format!("ce fichier ne peut pas être lu : {error}"));
+            problems.add(path, 0, format!("ce fichier ne peut pas être lu : {error}"));
             Model::default()
         }
     }

@@ -28,7 +28,7 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(super) struct TrainArgs {
-    /// Où écrire le modèle (par défaut learned.model dans le dossier de configuration).
+    /// Où écrire le modèle (par défaut celui de [classification], sinon learned.model dans le dossier de configuration).
     #[arg(long, value_name = "FICHIER")]
     output: Option<PathBuf>,
     /// Dossier d'exemples étiquetés (*.jsonl, format : corpus/README.md), au lieu de ceux qui sont livrés.
@@ -53,7 +53,10 @@ impl TrainArgs {
         let policy = super::if_configured(folder)?;
         let output = match (&self.output, &policy) {
             (Some(path), _) => path.clone(),
-            (None, Some(_)) => super::folder_or_default(folder).join(app::LEARNED),
+            (None, Some(policy)) => {
+                let own = policy.config.learned_model.clone();
+                own.unwrap_or_else(|| super::folder_or_default(folder).join(app::LEARNED))
+            }
             (None, None) if self.dry_run => PathBuf::new(),
             (None, None) => bail!("il n'y a pas de configuration : indiquez --config, ou --output FICHIER"),
         };

@@ -15,7 +15,7 @@ enum Count {
     Many,
 }
 
-const TABLES: [(&str, Count); 11] = [
+const TABLES: [(&str, Count); 12] = [
     ("prefecture", Count::One),
     ("service", Count::Many),
     ("mailbox", Count::Many),
@@ -27,6 +27,7 @@ const TABLES: [(&str, Count); 11] = [
     ("watch", Count::One),
     ("warning", Count::Many),
     ("web", Count::One),
+    ("classification", Count::One),
 ];
 
 /// Every table of the folder, in the order of the files.

@@ -70,6 +70,7 @@ fn config(mut tables: Gathered<'_>) -> Option<Config> {
     let acknowledgement = tables.or_empty("acknowledgement").read(tables::acknowledgement);
     let limits = tables.or_empty("limits").read(tables::limits);
     let web = tables.or_empty("web").read(tables::web);
+    let learned_model = tables.or_empty("classification").read(tables::classification);
     let steps = read_all(&mut warnings, tables::warning).unwrap_or_default();
     checks::distinct_steps(&warnings, &steps);
     let watch = tables.or_empty("watch").read(|from| tables::watch(from, first, steps));
@@ -88,6 +89,7 @@ fn config(mut tables: Gathered<'_>) -> Option<Config> {
         limits: limits?,
         watch: watch?,
         web: web?,
+        learned_model: learned_model?,
     })
 }
 

@@ -8,6 +8,8 @@ mod watch;
 pub(super) use outgoing::{database, outgoing};
 pub(super) use watch::{warning, watch, web};
 
+use std::path::PathBuf;
+
 use super::{
     Acknowledgement, Afterwards, Backfill, DeadlineRule, Envelope, Imap, ImapAuth, Limits, Mailbox, Prefecture, Secret,
     Service, Source, Tls,
@@ -76,6 +78,11 @@ pub(super) fn service(from: &mut Section<'_>, prefecture: Option<&Prefecture>) -
         scopes: scopes?,
         flags: flags?,
     })
+}
+
+/// `[classification]`
+pub(super) fn classification(from: &mut Section<'_>) -> Option<Option<PathBuf>> {
+    from.optional("model", path())
 }
 
 fn topic() -> Shape<impl Fn(Value<'_>, &str) -> Option<Topic>> {

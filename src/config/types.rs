@@ -36,6 +36,8 @@ pub struct Config {
     pub watch: Watch,
     /// `[web]`
     pub web: Web,
+    /// `[classification] model`: where the prefecture keeps the model that it learned itself; `None`: in its folder.
+    pub learned_model: Option<PathBuf>,
 }
 
 /// `[prefecture]`: who we are.
