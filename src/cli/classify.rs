@@ -45,7 +45,7 @@ impl ClassifyArgs {
         for path in self.paths {
             // A path that was named and does not exist is a mistake of the command, not of a message.
             for file in files(&path).with_context(|| format!("{} ne peut pas être lu", path.display()))? {
-                let verdict = office.verdict(&file, self.explain);
+                let verdict = office.verdict(&file, self.explain || !self.json);
                 if self.json {
                     writeln!(out, "{verdict}")?;
                 } else {
@@ -208,8 +208,12 @@ fn sentence(verdict: &Value) -> String {
         ),
     };
     let disposition = text("disposition").parse::<Disposition>().map(Disposition::french).unwrap_or_default();
+    let unsure = match verdict["certainty"][0]["second"].as_str() {
+        Some(second) if verdict["abstained"] == true => format!(" (à confirmer : {} ou {second} ?)", text("kind")),
+        _ => String::new(),
+    };
     format!(
-        "{} : {disposition}, {} / {} / {}, {acknowledged}",
+        "{} : {disposition}, {}{unsure} / {} / {}, {acknowledged}",
         text("path"),
         text("kind"),
         text("scope"),

@@ -28,7 +28,7 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(super) struct TrainArgs {
-    /// Où écrire le modèle (par défaut celui de [classification], sinon learned.model dans le dossier de configuration).
+    /// Où écrire le modèle (par défaut celui que dit la configuration, sinon learned.model dans son dossier).
     #[arg(long, value_name = "FICHIER")]
     output: Option<PathBuf>,
     /// Dossier d'exemples étiquetés (*.jsonl, format : corpus/README.md), au lieu de ceux qui sont livrés.

@@ -50,7 +50,7 @@ impl Desk {
         let taught = words(&before).into_iter().zip(words(&hand.case));
         for ((axis, before), (_, after)) in taught.filter(|((_, before), (_, after))| before != after) {
             let correction = NewCorrection { axis, before: before.into(), after: after.into() };
-            hand.work.add_correction(hand.case.id, hand.now, &hand.by, &correction).await?;
+            hand.work.add_correction(hand.case.id, hand.now, hand.by, &correction).await?;
         }
         let told = clocks::recount(&self.policy, &mut hand.work, &mut hand.case, before.received_at, hand.now).await?;
         if let Some(told) = told {
@@ -68,7 +68,7 @@ impl Desk {
         let mut hand = Hand::take(self, reference, Act::Reclassify, by).await?;
         for (axis, word) in words(&hand.case) {
             let correction = NewCorrection { axis, before: word.into(), after: word.into() };
-            hand.work.add_correction(hand.case.id, hand.now, &hand.by, &correction).await?;
+            hand.work.add_correction(hand.case.id, hand.now, hand.by, &correction).await?;
         }
         let case = &hand.case;
         let detail = format!("{} / {} / {}", case.kind.french(), case.scope.french(), case.topic.french());
