@@ -10,8 +10,24 @@ mod attribution;
 mod closing;
 mod header_block;
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 /// Words of one's own under which a forwarded text is the message.
 const FORWARD_WORDS: usize = 12;
+
+/// Lines of a history without marks that say only whose it is.
+const UNMARKED: usize = 4;
+
+/// "Mes réponses dans le texte", "see my answers below".
+#[expect(clippy::unwrap_used, reason = "the pattern is a constant, compiled by every test")]
+static ANSWERS_INSIDE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)(?:r[ée]ponses?|r[ée]ponds|commentaires?|answers?|comments?|repl(?:y|ies)).{0,40}(?:ci-dessous|plus bas|dans le (?:texte|corps|message)|en (?:rouge|bleu|gras|vert)|below|inline|in red|in blue)",
+    )
+    .unwrap()
+});
 
 /// The new text of `text`; `subject` tells a forward from an answer.
 pub(super) fn of(text: &str, subject: &str) -> String {
@@ -20,6 +36,9 @@ pub(super) fn of(text: &str, subject: &str) -> String {
     let own = letter.words(|fate| fate == Fate::Own);
     if own == 0 || forwarded && own < FORWARD_WORDS {
         return text.trim_matches('\n').to_owned();
+    }
+    if letter.answers_inside() {
+        letter.unfold(Fate::History);
     }
     closing::fold(&mut letter);
     if letter.words(|fate| fate == Fate::Own) == 0 {
@@ -158,6 +177,14 @@ impl<'a> Letter<'a> {
 
     fn next_is_quoted(&self, at: usize) -> bool {
         self.lines.get(at..).and_then(|rest| rest.iter().find(|line| !line.is_blank())).is_some_and(Line::is_quoted)
+    }
+
+    /// Whether the sender says that the answers stand in a history of which no mark tells them apart.
+    fn answers_inside(&self) -> bool {
+        let unmarked = |line: &&Line<'_>| line.fate == Fate::History && !line.is_quoted() && !line.is_blank();
+        let own = self.lines.iter().filter(|line| line.fate == Fate::Own);
+        self.lines.iter().filter(unmarked).nth(UNMARKED).is_some()
+            && own.into_iter().any(|line| ANSWERS_INSIDE.is_match(line.raw))
     }
 
     fn mark(&mut self, start: usize, end: usize, fate: Fate) {

@@ -36,7 +36,7 @@ pub struct Model {
 
 impl Default for Model {
     fn default() -> Self {
-        Self::assemble(Card::default(), [0.0; COLUMNS], [0.0; COLUMNS], Vec::new())
+        Self::assemble(Card::default(), [0.0; COLUMNS], [0.0; COLUMNS], std::iter::empty())
     }
 }
 
@@ -62,10 +62,10 @@ impl Model {
             let round = |column: usize| (scores[column] / scale[column].max(f32::MIN_POSITIVE)).round() as i8;
             (*hash, std::array::from_fn(round))
         });
-        Self::assemble(card, bias, scale, rounded.collect())
+        Self::assemble(card, bias, scale, rounded)
     }
 
-    fn assemble(card: Card, bias: Scores, scale: Scores, list: Vec<(u32, Row)>) -> Self {
+    fn assemble(card: Card, bias: Scores, scale: Scores, list: impl ExactSizeIterator<Item = (u32, Row)>) -> Self {
         let size = (list.len() * 2).next_power_of_two().max(2);
         let (mut slots, mut rows) = (vec![0; size], vec![0; size]);
         let mut weights = Vec::with_capacity(list.len());

@@ -110,10 +110,10 @@ impl Rules {
             let known = read::rules(path, content, names, &rules, problems);
             rules.extend(known);
         }
-        let numbered = rules.iter().enumerate();
-        let (patterns, sources): (Vec<usize>, Vec<Hir>) = numbered
-            .flat_map(|(rule, looks)| looks.patterns.iter().map(move |pattern| (rule, pattern.clone())))
-            .unzip();
+        // Once compiled, the patterns are not needed any more.
+        let numbered = rules.iter_mut().map(|rule| std::mem::take(&mut rule.patterns)).enumerate();
+        let (patterns, sources): (Vec<usize>, Vec<Hir>) =
+            numbered.flat_map(|(rule, patterns)| patterns.into_iter().map(move |pattern| (rule, pattern))).unzip();
         match Automaton::compile(&sources) {
             Ok(automaton) => {
                 let compiled = Self { rules, patterns, automaton: Some(automaton) };

@@ -40,6 +40,9 @@ static DATED: LazyLock<Regex> = LazyLock::new(|| {
         r"[0-9]+[-/.:][0-9]+|[0-9]+\.?\s+[^\s0-9:<>@]|[^\s0-9:<>@]+\s+[0-9])",
     ))
 });
+/// A date as programs give it, and words before it.
+static DATE_WITHIN: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r"^\s*\S.*\s(?:On|Le|Am|El|Il|Em)\s+(?:[^\s0-9]+\.?,?\s+)?[0-9]"));
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| compiled(r"[0-9]\s?[:hH.]\s?[0-9][0-9]"));
 static YEAR: LazyLock<Regex> = LazyLock::new(|| compiled(r"(?:19|20)[0-9][0-9]|[0-9]/[0-9]+/[0-9][0-9]"));
 
@@ -130,7 +133,9 @@ fn dated(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
             let broken =
                 above.ends_with(',') && above.len() < BROKEN_DATE && DATED.is_match(above) && YEAR.is_match(above);
             let start = if broken { start - 1 } else { start };
-            return Some(Attribution { start, certain: timed || sentence.contains('@') });
+            // "Le 12/02/2024 à 14:05 la préfecture a écrit :" may as well be said by the sender; programs put a comma.
+            let told = sentence.trim_end_matches([':', ' ', '\u{a0}']).ends_with("écrit") && !sentence.contains(',');
+            return Some(Attribution { start, certain: timed && !told || sentence.contains('@') });
         }
         if ends_with_address(sentence) && YEAR.is_match(sentence) {
             return Some(Attribution { start, certain: timed && sentence.ends_with(':') });
@@ -146,11 +151,23 @@ fn ends_with_address(sentence: &str) -> bool {
     address.is_some_and(|(_, address)| address.contains('@'))
 }
 
+/// Whether words of the sender stand on the line before the attribution: "Merci. Le 3 mars …, X <x@…> a écrit :".
+fn shares_line(before: &str) -> bool {
+    let ends_sentence = |(at, mark): (usize, char)| {
+        let word = before[..at].chars().rev().take_while(|c| c.is_alphabetic()).count();
+        matches!(mark, '.' | '!' | '?') && word >= 3 && before[at + 1..].starts_with(' ')
+    };
+    before.char_indices().any(ends_sentence)
+        || before.trim_start_matches(['-', ' ']).contains("--- ")
+        || DATE_WITHIN.is_match(before)
+}
+
 /// "Jeanne <jeanne@example.fr> schrieb am 4. Mai:" on one line or two.
 fn by_somebody(lines: &[Line<'_>], at: usize) -> Option<Attribution> {
     let last = lines[at].raw.trim();
     let is_attribution = |sentence: &str| {
-        around_verb(sentence).is_some_and(|(before, _)| before.contains('@')) && sentence.ends_with([':', '：'])
+        let before = around_verb(sentence).map(|(before, _)| before).filter(|before| before.contains('@'));
+        before.is_some_and(|before| !shares_line(before)) && sentence.ends_with([':', '：'])
     };
     if is_attribution(last) {
         return Some(Attribution { start: at, certain: false });

@@ -12,6 +12,8 @@ use crate::mail::body::words;
 /// More than this under `--` is no signature but more of the letter.
 const SIGNATURE_LINES: usize = 12;
 const SIGNATURE_WORDS: usize = 60;
+/// So many words that end like a sentence are one: more of the letter.
+const SENTENCE_WORDS: usize = 6;
 /// The same for the footer of a mailing list.
 const FOOTER_LINES: usize = 5;
 /// Octets of a line that a telephone adds.
@@ -28,7 +30,7 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
         r"envoy[ée]e?s? (?:de|depuis|à partir de|a partir de|via|avec|par) (?:mon |ma |le |la |l['’]|un |une )?",
         r"(?:iphone|ipad|ipod|mac|android|samsung|galaxy|huawei|xiaomi|redmi|nokia|sony|wiko|blackberry|smartphone|",
         r"t[ée]l[ée]phone|mobile|portable|tablette|appareil|windows|outlook|yahoo|gmail|orange|sfr|free|bouygues|la poste|",
-        r"laposte|courrier|mail|application|appli|proton|protonmail|bluemail|spark|thunderbird)(?-u:\b)[^.!?]*|",
+        r"laposte|courrier pour windows|mail pour windows|mail orange|application|appli|proton|protonmail|bluemail|spark|thunderbird)(?-u:\b)[^.!?]*|",
         r"(?:e-?mail |message |mail )?envoy[ée] (?:de|depuis|avec|via) [^.!?]*(?:mobile|smartphone|tablette|t[ée]l[ée]phone)[^.!?]*|",
         r"provenance\s*: (?:courrier|mail)(?-u:\b).*|t[ée]l[ée]charger outlook(?-u:\b).*|obtenir outlook(?-u:\b).*|",
         r"sent from my [^,;:.!?]+|get \[?outlook(?-u:\b).*|get \[?mail for(?-u:\b).*|",
@@ -44,6 +46,14 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
         r"wysłane z (?:mojego|telefonu|iphone|programu)(?-u:\b)[^.!?]*|отправлено (?:с|из) [^.!?]*|",
         r"надіслано з [^.!?]*|trimis de pe [^.!?]*|(?:benim )?iphone['’]?(?:ı|i)mdan gönderildi",
         r")(?:[.!]? ?(?:please |veuillez |merci d['’])?(?:excus)[a-z]*[^.]*)?[\s*_)\]>.-]*(?:<?https?://\S*>?\)?)?[\s*_)\]>.]*$",
+    ))
+});
+
+/// What a program does not say of itself. Its excuses for short words are no news of the sender.
+static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(concat!(
+        r"(?i)(?:, [^,]*(?-u:\b)(?:mon|ma|mes|je|j['’]|il|elle|ce|cette|mais|donc|merci|veuillez|my|i|this|but|please)(?-u:\b)|",
+        r"(?-u:\b)(?:car|parce|hier|puisque|est en|because|yesterday|by post)(?-u:\b))",
     ))
 });
 
@@ -79,9 +89,15 @@ pub(super) fn fold(letter: &mut Letter<'_>) {
 
 fn fold_devices(letter: &mut Letter<'_>) {
     let own = letter.lines.iter_mut().filter(|line| line.fate == Fate::Own);
-    for line in own.filter(|line| line.raw.len() < DEVICE_OCTETS && DEVICE.is_match(line.raw)) {
+    for line in own.filter(|line| is_device(line.raw)) {
         line.fate = Fate::Closing;
     }
+}
+
+/// Whether a telephone or a program wrote this line, and nobody went on writing on it: "Envoyé de mon iPhone hier, mon message
+/// était incomplet".
+fn is_device(line: &str) -> bool {
+    line.len() < DEVICE_OCTETS && DEVICE.is_match(line) && !GOES_ON.is_match(line)
 }
 
 /// A paragraph that begins like a disclaimer goes whole, except as the first of the letter.
@@ -129,7 +145,7 @@ struct Below {
     lines: usize,
     words: usize,
     links: bool,
-    /// A question or a postscript: more of the letter.
+    /// A question, a sentence or a postscript: more of the letter.
     adds: bool,
 }
 
@@ -144,6 +160,8 @@ impl Below {
             below.words += words(text).take(SIGNATURE_WORDS).count();
             below.links |= links;
             below.adds |= ["ps", "p.s", "nb", "n.b"].into_iter().any(begins) || text.contains('?') && !links;
+            below.adds |=
+                !links && text.ends_with(['.', '!', ';']) && words(text).take(SENTENCE_WORDS).count() == SENTENCE_WORDS;
         }
         below
     }

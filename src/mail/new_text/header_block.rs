@@ -1,7 +1,8 @@
 //! The header that Outlook, the webmails and telephones paste above the message they answer: De, Envoyé, À, Objet.
 //!
-//! A letter-head and a read receipt have such lines too. A block counts only when it names the writer and two of reader,
-//! moment of sending and subject, on lines that follow each other.
+//! A letter-head, a read receipt and a removal from Paris to Lyon have such lines too. A block counts only when it names the
+//! writer and two of reader, moment of sending and subject, on lines that follow each other, and only a program would write
+//! one of them: an address, or the moment of sending.
 
 use super::{Line, unquoted};
 
@@ -17,6 +18,8 @@ const FROM: &str = "from|de|expéditeur|expediteur|expédié par|von|da|van|frå
 const DATE: &str = "sent|date|envoyé|envoye|envoyé le|envoye le|date d'envoi|date d’envoi|gesendet|datum|enviado|enviada|enviado el|\
                     enviado em|enviada em|fecha|data|inviato|verzonden|skickat|sendt|dato|wysłano|дата|отправлено|надіслано|\
                     lähetetty|päiväys|tarih|gönderildi|发送时间|日付|送信日時|تاريخ";
+/// Of these, those that may head any date.
+const ANY_DATE: &str = "date|datum|fecha|data|dato|дата|tarih|日付|تاريخ";
 const TO: &str = "to|à|a|á|an|para|destinataire|destinataires|pour|aan|till|til|do|кому|vastaanottaja|kime|alıcı|收件人|宛先|إلى|per";
 const SUBJECT: &str = "subject|objet|sujet|betreff|betrifft|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|тема|aihe|konu|主题|\
                        件名|الموضوع";
@@ -56,6 +59,19 @@ fn is_message_du(line: &str) -> bool {
     starts && line.len() < 80 && line.contains(['/', '.']) && line.contains(|c: char| c.is_ascii_digit())
 }
 
+/// Whether a label is followed by what people do not write there: an address, the time, or when it was sent.
+fn is_by_program(line: &str) -> bool {
+    let (name, value) = line.split_once([':', '：']).unwrap_or((line, ""));
+    let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '|')).to_lowercase();
+    let sent = DATE.split('|').any(|known| known == name) && !ANY_DATE.split('|').any(|known| known == name);
+    let figures = value.contains(|c: char| c.is_numeric());
+    let octets = value.as_bytes();
+    let time = octets.windows(4).any(|four| {
+        four[0].is_ascii_digit() && four[1] == b':' && four[2].is_ascii_digit() && four[3].is_ascii_digit()
+    });
+    value.contains('@') || time || sent && figures || is_message_du(line)
+}
+
 /// A line across the page.
 fn is_rule(line: &str) -> bool {
     line.len() >= 3 && line.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | ' ')) && !line.trim().is_empty()
@@ -67,6 +83,8 @@ struct Kinds {
     date: bool,
     to: bool,
     subject: bool,
+    /// An address, or a moment of sending, stands in it.
+    by_program: bool,
 }
 
 impl Kinds {
@@ -84,7 +102,7 @@ impl Kinds {
 
     fn suffice(&self) -> bool {
         let count = [self.from, self.date, self.to, self.subject].into_iter().filter(|kind| *kind).count();
-        self.from && count >= 3
+        self.from && count >= 3 && self.by_program
     }
 }
 
@@ -99,6 +117,7 @@ pub(super) fn at(lines: &[Line<'_>], at: usize) -> Option<usize> {
             if !kinds.see(kind) {
                 break;
             }
+            kinds.by_program |= is_by_program(bare);
         } else if (offset == at && below_rule) || bare.trim().is_empty() {
             continue;
         } else if end == 0 {

@@ -181,3 +181,36 @@ const LINES: [&str; 20] = [
     "Envoyé de mon iPhone",
     "Ce message et ses pièces jointes sont confidentiels.",
 ];
+
+#[test]
+fn what_looks_like_the_line_of_a_program_and_is_the_senders_stays() {
+    for text in [
+        "Bonjour,\nEnvoyé par courrier recommandé le 3 mars, mon dossier est resté sans réponse.",
+        "Mon dossier a été\nenvoyé par courrier recommandé le 3 mars.",
+        "Bonjour,\nEnvoyé de mon iPhone hier, mon précédent message était incomplet : il manque la date.",
+        "Bonjour,\nEnvoyé depuis mon téléphone car mon ordinateur est en panne.",
+        "Hello,\nSent from my country by post on 3 March.",
+        "Bonjour,\nDe : Paris\nÀ : Lyon\nObjet : transport de meubles\nMerci de m'indiquer le prix.",
+        "Bonjour,\nDate : 12 mars 2024\nDe : Paris\nÀ : Lyon\nIl me faut une escorte.",
+        "Bonjour,\n\nLe 12/02/2024 à 14:05 la préfecture a écrit :\n\"dossier incomplet\"\nIl manque quoi ?",
+        "Bonjour,\nJe vous envoie deux points.\n--\nPoint un : mon adresse a changé depuis mars.\nMerci.",
+    ] {
+        whole(text);
+    }
+}
+
+#[test]
+fn words_before_an_attribution_on_its_line_stay_with_it() {
+    check(
+        "Bonjour,\nMerci pour tout. Le 3 mars 2024 à 10:00, Accueil <accueil@example.org> a écrit :\n@@\n> Bonjour\n",
+    );
+    check("Hello,\nMy number is 0601 On Wed, Apr 4, 2012 at 3:59 PM, desk@example.org wrote:\n@@\n> Hi\n");
+}
+
+#[test]
+fn answers_that_are_said_to_stand_inside_an_unmarked_history_stay() {
+    let block = "De : Accueil <accueil@example.org>\nEnvoyé : mardi 4 mai 2021 10:02\nÀ : Jeanne\nObjet : titre\n\n\
+        Quel est votre nom ?\nDurand\nVotre adresse ?\n3 rue des Lilas";
+    whole(&format!("Bonjour, mes réponses dans le texte.\n\n{block}"));
+    check(&format!("Bonjour, merci de votre réponse.\n\n@@\n{block}"));
+}

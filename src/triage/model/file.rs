@@ -128,7 +128,7 @@ impl Model {
             let row: Row = std::array::from_fn(|column| i8::from_le_bytes([bytes[4 + column]]));
             (number(bytes), row)
         });
-        Ok(Self::assemble(head.card, bias, scale, features.collect()))
+        Ok(Self::assemble(head.card, bias, scale, features))
     }
 }
 

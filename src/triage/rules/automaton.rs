@@ -23,10 +23,10 @@ use regex_syntax::hir::{
 use crate::triage::fold::fold_pattern;
 
 /// Beginnings of one pattern at most; one that may begin in more ways is tried everywhere.
-const BEGINNINGS: usize = 2_000;
+const BEGINNINGS: usize = 500;
 
 /// Bytes of a beginning that are looked for.
-const LENGTH: usize = 12;
+const LENGTH: usize = 4;
 
 /// A pattern that may begin with less is tried everywhere by itself: a single letter is seen at every step.
 const SHORTEST: usize = 2;
