@@ -42,7 +42,7 @@ static DATED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A date as programs give it, and words before it.
 static DATE_WITHIN: LazyLock<Regex> =
-    LazyLock::new(|| compiled(r"^\s*\S.*\s(?:On|Le|Am|El|Il|Em)\s+(?:[^\s0-9]+\.?,?\s+)?[0-9]"));
+    LazyLock::new(|| compiled(r"^\s*\S.*\s(?:On|Le|Am|El|Il|Em)\s+(?:[^\s0-9]+\s+)?(?:[^\s0-9]+\s+)?[0-9]"));
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| compiled(r"[0-9]\s?[:hH.]\s?[0-9][0-9]"));
 static YEAR: LazyLock<Regex> = LazyLock::new(|| compiled(r"(?:19|20)[0-9][0-9]|[0-9]/[0-9]+/[0-9][0-9]"));
 
