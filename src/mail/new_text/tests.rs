@@ -201,10 +201,8 @@ fn what_looks_like_the_line_of_a_program_and_is_the_senders_stays() {
 
 #[test]
 fn words_before_an_attribution_on_its_line_stay_with_it() {
-    let french = of(
-        "Bonjour,\nMerci pour tout. Le 3 mars 2024 à 10:00, Accueil <accueil@example.org> a écrit :\n> Bonjour",
-        "",
-    );
+    let french =
+        of("Bonjour,\nMerci pour tout. Le 3 mars 2024 à 10:00, Accueil <accueil@example.org> a écrit :\n> Bonjour", "");
     assert!(french.contains("Merci pour tout."), "{french}");
     let english = of("Hello,\nIt is 0601 On Wed, Apr 4, 2012 at 3:59 PM, desk@example.org wrote:\n> Hi", "");
     assert!(english.contains("It is 0601"), "{english}");
