@@ -16,10 +16,13 @@ mod telemetry;
 mod train;
 
 use std::{
+    fs,
+    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 
 use crate::{app, config::Problem, desk::Policy};
@@ -134,6 +137,24 @@ fn if_configured(named: Option<&Path>) -> anyhow::Result<Option<Policy>> {
         return Ok(None);
     }
     load(&folder).map(Some)
+}
+
+/// Writes the whole file or nothing: somebody may read it at any moment, and the disk may be full.
+fn whole_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let told = || format!("{} ne peut pas être écrit", path.display());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut token = [0; 8];
+    getrandom::fill(&mut token).context("le système ne donne pas de nombre aléatoire")?;
+    let token: String = token.iter().map(|byte| format!("{byte:02x}")).collect();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder.join(format!(".{name}.{token}"));
+    let write = || {
+        let mut file = fs::File::create_new(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    write().inspect_err(|_| drop(fs::remove_file(&beside))).with_context(told)
 }
 
 /// `releve … | head` is no failure, wherever `println!` notices that nobody reads any more.

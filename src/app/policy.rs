@@ -51,7 +51,9 @@ pub fn load(folder: &Path) -> Result<Policy, Vec<Problem>> {
     let answers = answers(&templates, &mut problems);
     let names =
         Names { services: services.as_deref(), answers: Some(&answers.iter().map(String::as_str).collect::<Vec<_>>()) };
-    let rules = with_own(&RULES, &folder.join("rules"), "toml", |_| true, &mut problems);
+    let mut rules = with_own(&RULES, &folder.join("rules"), "toml", |_| true, &mut problems);
+    // What ships comes first, so that of two rules of one name the operator's is told to be the second.
+    rules.sort_by_key(|(path, _)| path.components().count() > 1);
     let rules = Rules::compile(&rules, names, &mut problems);
     let own = config.as_ref().and_then(|config| config.learned_model.clone()).unwrap_or_else(|| folder.join(LEARNED));
     let classifier = Arc::new(Classifier { rules, model: model(&own, &mut problems) });
@@ -100,6 +102,11 @@ pub fn corpus(apart: bool) -> anyhow::Result<Vec<Example>> {
 
 /// The model of the prefecture, or the one that ships.
 fn model(path: &Path, problems: &mut Problems) -> Model {
+    // A pipe would be waited for, and a device never end.
+    if path.exists() && !path.is_file() {
+        problems.add(path, 0, "ce n'est pas un fichier ordinaire");
+        return Model::default();
+    }
     match fs::read(path) {
         Ok(bytes) => Model::from_bytes(&bytes).unwrap_or_else(|error| {
             let way_out = "retirez ce fichier pour revenir au modèle livré";
@@ -166,11 +173,28 @@ fn with_own(
     let mut files = shipped(dir, wanted);
     let mut folders = vec![folder.to_owned()];
     while let Some(current) = folders.pop() {
-        // No such folder: the shipped files serve.
-        let Ok(entries) = fs::read_dir(&current) else { continue };
-        for path in entries.flatten().map(|entry| entry.path()) {
-            if path.is_dir() {
+        let entries = match fs::read_dir(&current) {
+            Ok(entries) => entries,
+            // No such folder: the shipped files serve.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(cause) => {
+                problems.add(&current, 0, format!("ce dossier ne peut pas être lu : {cause}"));
+                continue;
+            }
+        };
+        for entry in entries {
+            let (path, kind) = match entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))) {
+                Ok(found) => found,
+                Err(cause) => {
+                    problems.add(&current, 0, format!("ce dossier ne peut pas être lu en entier : {cause}"));
+                    continue;
+                }
+            };
+            if kind.is_dir() {
+                // Links to folders are not followed: they may lead round in a circle.
                 folders.push(path);
+            } else if path.extension().is_some_and(|found| found == extension) && !path.is_file() {
+                problems.add(&path, 0, "ce n'est pas un fichier ordinaire");
             } else if path.extension().is_some_and(|found| found == extension) {
                 match fs::read_to_string(&path) {
                     Ok(text) => {

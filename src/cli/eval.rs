@@ -4,7 +4,7 @@ mod corrections;
 
 use std::{
     fs,
-    io::{self, Write},
+    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -60,25 +60,19 @@ impl EvalArgs {
         let judge = Judge { policy: policy.as_ref(), shipped: shipped.as_deref() };
         let content = fs::read_to_string(&file).with_context(|| format!("{} ne peut pas être lu", file.display()))?;
         let examples = Example::read_all(&content).with_context(|| file.display().to_string())?;
-        let mut predictions = match &self.predictions {
-            Some(path) => {
-                let file =
-                    fs::File::create(path).with_context(|| format!("{} ne peut pas être écrit", path.display()))?;
-                Some(io::BufWriter::new(file))
-            }
-            None => None,
-        };
+        anyhow::ensure!(!examples.is_empty(), "{} ne contient aucun message", file.display());
+        let mut predictions = Vec::new();
         let mut figures = Eval::default();
         for example in &examples {
             let (assessment, service) = judge.judge(example)?;
             let classification = &assessment.classification;
             figures.count(example, classification);
-            if let Some(out) = &mut predictions {
-                writeln!(out, "{}", prediction(example, classification, service.as_deref()))?;
-            }
+            writeln!(predictions, "{}", prediction(example, classification, service.as_deref()))?;
         }
-        if let Some(mut out) = predictions {
-            out.flush()?;
+        if let Some(path) = &self.predictions {
+            let same = fs::canonicalize(path).is_ok_and(|path| fs::canonicalize(&file).is_ok_and(|file| path == file));
+            anyhow::ensure!(!same, "--predictions écraserait le fichier étiqueté ; donnez un autre nom");
+            super::whole_file(path, &predictions)?;
         }
         if self.json {
             println!("{}", figures.json());

@@ -20,7 +20,7 @@ use crate::{
         confusion::Confusion,
         examples::Example,
         learn::{self, Sample, Truth},
-        model::Model,
+        model::{Model, ModelError},
         rules::Rules,
         view::View,
     },
@@ -60,6 +60,9 @@ impl TrainArgs {
             (None, None) if self.dry_run => PathBuf::new(),
             (None, None) => bail!("il n'y a pas de configuration : indiquez --config, ou --output FICHIER"),
         };
+        if !self.dry_run {
+            may_write(&output)?;
+        }
         let taught = match &policy {
             Some(policy) => corrections(policy).await?,
             None => Vec::new(),
@@ -93,7 +96,7 @@ impl TrainArgs {
             println!("Rien n'est écrit (--dry-run).");
             return Ok(ExitCode::SUCCESS);
         }
-        write(&output, &model.to_bytes())?;
+        super::whole_file(&output, &model.to_bytes())?;
         println!("Modèle {} écrit dans {}.", model.card.version, output.display());
         println!("Un démon en service le prend au prochain rechargement (systemctl reload releve).");
         Ok(ExitCode::SUCCESS)
@@ -187,11 +190,23 @@ fn print(model: &Model) {
     }
 }
 
-/// Writes the whole file or nothing: a daemon may read it at any moment.
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+/// Whether the model may be written there: a folder that is there, and nothing in the way but a model.
+fn may_write(path: &Path) -> anyhow::Result<()> {
     let told = || format!("{} ne peut pas être écrit", path.display());
-    let beside = folder.join(format!(".{}.new", path.file_name().unwrap_or_default().to_string_lossy()));
-    fs::write(&beside, bytes).with_context(told)?;
-    fs::rename(&beside, path).with_context(told)
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            anyhow::ensure!(folder.is_dir(), "{} : ce dossier n'existe pas", folder.display());
+        }
+        Err(error) => return Err(error).with_context(told),
+        Ok(found) if !found.is_file() => bail!("{} n'est pas un fichier ordinaire", path.display()),
+        Ok(_) => {
+            let is_model = match Model::from_bytes(&fs::read(path).with_context(told)?) {
+                Ok(_) | Err(ModelError::Damaged | ModelError::Foreign) => true,
+                Err(ModelError::Other) => false,
+            };
+            anyhow::ensure!(is_model, "{} est autre chose qu'un modèle : il n'est pas remplacé", path.display());
+        }
+    }
+    Ok(())
 }

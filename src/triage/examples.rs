@@ -8,6 +8,9 @@ use crate::{
     mail::{self, Limits, Message, Unreadable},
 };
 
+/// Characters of a wrong word that are shown.
+const SHOWN: usize = 30;
+
 /// One labelled message.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Example {
@@ -53,7 +56,13 @@ impl Example {
     }
 
     fn read(line: &str) -> Result<Self, String> {
-        let example: Self = serde_json::from_str(line).map_err(|error| format!("pas un exemple : {error}"))?;
+        let example: Self = serde_json::from_str(line).map_err(|error| {
+            // Not what was found: it may be a citizen's text.
+            format!(
+                "ce n'est pas un exemple (colonne {}) ; attendu : un objet JSON, une ligne (corpus/README.md)",
+                error.column()
+            )
+        })?;
         for (axis, word) in [(Axis::Kind, &example.kind), (Axis::Topic, &example.topic)] {
             if axis.find(word).is_none() {
                 return Err(unknown(axis.key(), word, axis.words()));
@@ -71,7 +80,11 @@ impl Example {
 
     /// Who wrote it: what stands before the last `-` of its id.
     pub fn author(&self) -> &str {
-        self.id.rsplit_once('-').map_or(&self.id, |(author, _)| author)
+        let author = self.id.rsplit_once('-').map_or(self.id.as_str(), |(author, _)| author);
+        // The name goes into the model: what looks like anything else is nobody's.
+        let is_name =
+            author.len() <= SHOWN && author.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        if is_name { author } else { "inconnu" }
     }
 
     /// The message as it would come out of a mailbox.
@@ -104,5 +117,6 @@ impl Example {
 }
 
 fn unknown(key: &str, found: &str, allowed: &[&str]) -> String {
+    let found: String = found.chars().take(SHOWN).collect();
     format!("« {key} » : « {found} » n'est pas connu ; valeurs possibles : {}", allowed.join(", "))
 }

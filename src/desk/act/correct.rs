@@ -112,6 +112,12 @@ impl Hand<'_> {
         self.case.kind = correction.kind.unwrap_or(self.case.kind);
         self.case.scope = correction.scope.unwrap_or(self.case.scope);
         self.case.topic = correction.topic.unwrap_or(self.case.topic);
+        // Nothing to answer is nobody's to answer, and the reverse (`docs/fr/classement.md`).
+        self.case.scope = match (self.case.kind, self.case.scope) {
+            (Kind::None, _) => Scope::None,
+            (_, Scope::None) => Scope::General,
+            (_, scope) => scope,
+        };
         self.case.channel = correction.channel.unwrap_or(self.case.channel);
         Ok(())
     }

@@ -27,6 +27,11 @@ impl Calibration {
         1.0 / (1.0 + (-(self.slope * log_odds(probability) + self.offset)).exp())
     }
 
+    /// Whether these are numbers that learning can give.
+    pub fn is_sound(&self) -> bool {
+        self.slope.is_finite() && self.slope > 0.0 && self.offset.is_finite() && (0.0..=1.0).contains(&self.threshold)
+    }
+
     /// Whether this is enough to say it without asking an agent to confirm.
     pub fn is_sure(&self, confidence: f64) -> bool {
         confidence >= self.threshold

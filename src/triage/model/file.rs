@@ -47,6 +47,12 @@ pub struct Card {
 }
 
 impl Card {
+    /// Whether every question has a calibration that can be one.
+    fn is_sound(&self) -> bool {
+        let sound = |axis: &Axis| self.calibration.get(axis.key()).is_some_and(Calibration::is_sound);
+        Axis::ALL.iter().all(sound)
+    }
+
     /// How far the scores of an axis are to be believed.
     pub fn calibration(&self, axis: Axis) -> Calibration {
         self.calibration.get(axis.key()).copied().unwrap_or_default()
@@ -69,9 +75,9 @@ struct Head {
 /// Why a model cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
-    /// Something else.
-    #[error("ce n'est pas un modèle de releve ({0})")]
-    Other(String),
+    /// Something else. What it says instead is not told: it may be a citizen's.
+    #[error("ce n'est pas un modèle de releve")]
+    Other,
     /// Of another version of this program.
     #[error("ce modèle est d'une autre version de releve ; apprenez-en un nouveau avec « releve train »")]
     Foreign,
@@ -110,20 +116,23 @@ impl Model {
 
     /// Reads one.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
-        let end =
-            bytes.iter().position(|byte| *byte == b'\n').ok_or_else(|| ModelError::Other("sans en-tête".into()))?;
+        let end = bytes.iter().position(|byte| *byte == b'\n').ok_or(ModelError::Other)?;
         let (line, body) = (&bytes[..end], &bytes[end + 1..]);
-        let head: Head = serde_json::from_slice(line).map_err(|error| ModelError::Other(error.to_string()))?;
+        let head: Head = serde_json::from_slice(line).map_err(|_| ModelError::Other)?;
         if head.format != FORMAT || head.words != words() {
             return Err(ModelError::Foreign);
         }
         let numbers = 8 * COLUMNS;
-        if body.len() != numbers + head.features * FEATURE || hexadecimal(&Sha256::digest(body)) != head.sha256 {
+        let size = head.features.checked_mul(FEATURE).and_then(|features| features.checked_add(numbers));
+        if size != Some(body.len()) || hexadecimal(&Sha256::digest(body)) != head.sha256 || !head.card.is_sound() {
             return Err(ModelError::Damaged);
         }
         let mut floats = body[..numbers].chunks_exact(4).map(|bytes| f32::from_bits(number(bytes)));
         let mut scores = || -> Scores { std::array::from_fn(|_| floats.next().unwrap_or_default()) };
         let (bias, scale) = (scores(), scores());
+        if !bias.iter().chain(&scale).all(|number| number.is_finite()) {
+            return Err(ModelError::Damaged);
+        }
         let features = body[numbers..].chunks_exact(FEATURE).map(|bytes| {
             let row: Row = std::array::from_fn(|column| i8::from_le_bytes([bytes[4 + column]]));
             (number(bytes), row)

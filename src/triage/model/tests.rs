@@ -12,7 +12,9 @@ fn model() -> Model {
     let complaint = Axis::Kind.columns().start + 1;
     let mut scores = [[0.0; COLUMNS]; 2];
     (scores[0][complaint], scores[1][complaint]) = (4.0, -2.0);
-    Model::new(Card { version: "essai".into(), ..Card::default() }, [0.5; COLUMNS], &[(7, scores[0]), (9, scores[1])])
+    let calibration = Axis::ALL.iter().map(|axis| (axis.key().to_owned(), Default::default())).collect();
+    let card = Card { version: "essai".into(), calibration, ..Card::default() };
+    Model::new(card, [0.5; COLUMNS], &[(7, scores[0]), (9, scores[1])])
 }
 
 #[test]
@@ -48,8 +50,21 @@ fn a_file_that_was_cut_changed_or_is_something_else_is_refused() {
     let mut changed = bytes.clone();
     *changed.last_mut().unwrap() ^= 1;
     assert!(told(&changed).contains("abîmé"));
+    for features in ["18446744073709551615", "9223372036854775808", "3"] {
+        let end = bytes.iter().position(|byte| *byte == b'\n').unwrap();
+        let head =
+            String::from_utf8_lossy(&bytes[..end]).replace("\"features\":2", &format!("\"features\":{features}"));
+        assert!(told(&[head.as_bytes(), &bytes[end..]].concat()).contains("abîmé"), "{features}");
+    }
+    assert!(!told(b"\"des mots d'un usager\"\n").contains("usager"));
     assert!(told(b"").contains("pas un modèle"));
     assert!(told(b"{}\n").contains("pas un modèle"));
     let foreign = String::from_utf8_lossy(&bytes).replacen("\"format\":1", "\"format\":9", 1);
     assert!(told(foreign.as_bytes()).contains("autre version"));
+    let mut foolish = model();
+    foolish.bias[0] = f32::NAN;
+    assert!(told(&foolish.to_bytes()).contains("abîmé"));
+    let mut sure = model();
+    sure.card.calibration.remove("kind");
+    assert!(told(&sure.to_bytes()).contains("abîmé"));
 }

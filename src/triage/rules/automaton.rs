@@ -31,6 +31,12 @@ const LENGTH: usize = 4;
 /// A pattern that may begin with less is tried everywhere by itself: a single letter is seen at every step.
 const SHORTEST: usize = 2;
 
+/// What one pattern may take when it is compiled, in bytes.
+const GIANT: usize = 1 << 20;
+
+/// How long a match may be, in bytes: a pattern that looks further costs more than it tells.
+const REACH: usize = 400;
+
 /// What the automaton that tries the patterns may remember, in bytes, before it forgets and starts again.
 const MEMORY: usize = 4 << 20;
 
@@ -44,8 +50,9 @@ pub(super) struct Fault {
 /// Reads a pattern as it is matched: over the bytes of a folded text, a line a `^`.
 pub(super) fn read(pattern: &str) -> Result<Hir, Fault> {
     let folded = fold_pattern(pattern);
+    let whole = |why: String| Fault { piece: folded.clone(), why };
     let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).multi_line(true).build();
-    parser.parse(&folded).map_err(|error| {
+    let read = parser.parse(&folded).map_err(|error| {
         let (why, span) = match &error {
             regex_syntax::Error::Parse(error) => (error.kind().to_string(), Some(error.span())),
             regex_syntax::Error::Translate(error) => (error.kind().to_string(), Some(error.span())),
@@ -53,7 +60,19 @@ pub(super) fn read(pattern: &str) -> Result<Hir, Fault> {
         };
         let piece = span.and_then(|span| folded.get(span.start.offset..span.end.offset));
         Fault { piece: piece.filter(|piece| !piece.is_empty()).unwrap_or(&folded).to_owned(), why }
-    })
+    })?;
+    // By itself first, so that the one at fault is told, and before it takes all the memory.
+    let nfa = compiler().build_from_hir(&read).map_err(|error| whole(error.to_string()))?;
+    dfa::Builder::new().build_from_nfa(nfa).map_err(|error| whole(error.to_string()))?;
+    Ok(read)
+}
+
+/// Compiles one pattern, which must not be a giant.
+fn compiler() -> thompson::Compiler {
+    let mut compiler = thompson::Compiler::new();
+    compiler
+        .configure(thompson::Config::new().utf8(false).which_captures(WhichCaptures::None).nfa_size_limit(Some(GIANT)));
+    compiler
 }
 
 /// Some patterns, compiled together.
@@ -86,7 +105,12 @@ impl Automaton {
         }
         let (beginnings, begun): (Vec<_>, Vec<_>) = beginnings.into_iter().unzip();
         let nfa: NFA = thompson::Compiler::new()
-            .configure(thompson::Config::new().utf8(false).which_captures(WhichCaptures::None))
+            .configure(
+                thompson::Config::new()
+                    .utf8(false)
+                    .which_captures(WhichCaptures::None)
+                    .nfa_size_limit(Some(GIANT * 64)),
+            )
             .build_many_from_hir(patterns)
             .map_err(|error| error.to_string())?;
         let tried = dfa::Builder::new()
@@ -114,8 +138,9 @@ impl Automaton {
                 if seen[number] {
                     continue;
                 }
-                let input =
-                    Input::new(text).range(beginning.start()..).anchored(Anchored::Pattern(PatternID::must(number)));
+                let input = Input::new(text)
+                    .range(beginning.start()..text.len().min(beginning.start() + REACH))
+                    .anchored(Anchored::Pattern(PatternID::must(number)));
                 // The lazy automaton gives up on nothing that this one is made of.
                 if let Ok(Some(end)) = self.tried.try_search_fwd(&mut cache, &input) {
                     seen[number] = true;
@@ -180,6 +205,13 @@ mod tests {
     #[test]
     fn a_pattern_that_may_begin_with_anything_is_found_too() {
         assert_eq!(matches(&[r"\w+ment\b", r".*z", ""], "un paiement"), [(0, 3..11), (2, 0..0)]);
+    }
+
+    #[test]
+    fn a_giant_and_what_needs_unicode_are_refused_by_themselves() {
+        for pattern in ["((a{1000}){1000}){1000}", r"\w{1000}{1000}", r"(?u)\bx\b"] {
+            assert!(read(pattern).is_err(), "{pattern}");
+        }
     }
 
     #[test]
