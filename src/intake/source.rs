@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     IntakeError,
-    imap::{self, Folder, ImapSession, Timeouts},
+    imap::{self, Folder, IdleOutcome, ImapSession, Timeouts},
     maildir::{self, Entry, MaildirError},
 };
 use crate::config::{self, Afterwards, Mailbox};
@@ -167,8 +167,12 @@ impl Source {
     /// Waits until there may be something new, at most `longest`, or until `stop`.
     pub async fn wait(&mut self, longest: Duration, stop: &CancellationToken) -> Result<(), IntakeError> {
         match self {
-            Self::Imap(session, _) => {
-                session.idle(longest, stop).await?;
+            Self::Imap(session, folder) => {
+                if session.idle(longest, stop).await? == IdleOutcome::Elapsed {
+                    // A server may go on showing an old session what was there before it renumbered its messages: whoever
+                    // hears nothing looks afresh.
+                    *folder = session.select(&folder.name).await?;
+                }
             }
             Self::Maildir(..) => {
                 tokio::select! {

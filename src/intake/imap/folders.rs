@@ -9,6 +9,8 @@ use super::{ImapError, ImapSession, KEPT, folder_name, uid_set::uid_sets};
 /// A folder, just selected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
+    /// Its name, as people write it.
+    pub name: String,
     /// As long as it is the same, so are the UIDs; 0 when the server sends none.
     pub uid_validity: u32,
     /// No message has this UID or a greater one, if the server tells the truth.
@@ -42,7 +44,8 @@ impl ImapSession {
     /// Selects `folder`, written as people write it: `Boîte/À traiter` (RFC 3501 §6.3.1).
     pub async fn select(&mut self, folder: &str) -> Result<Folder, ImapError> {
         let wire = self.wire_name(folder).await?;
-        let mut selected = Folder { uid_validity: 0, uid_next: None, exists: 0, keywords_allowed: true };
+        let mut selected =
+            Folder { name: folder.to_owned(), uid_validity: 0, uid_next: None, exists: 0, keywords_allowed: true };
         let mut read_only = false;
         self.exchange.exists = 0;
         let note = |answer: &Response<'_>| match answer {

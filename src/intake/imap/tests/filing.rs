@@ -21,9 +21,21 @@ async fn a_folder_is_selected_by_the_name_people_write() {
     )
     .await;
     let folder = session.select("Boîte/À traiter").await.unwrap();
-    assert_eq!(folder, Folder { uid_validity: 7, uid_next: Some(12), exists: 3, keywords_allowed: false });
+    assert_eq!(
+        folder,
+        Folder {
+            name: "Boîte/À traiter".into(),
+            uid_validity: 7,
+            uid_next: Some(12),
+            exists: 3,
+            keywords_allowed: false
+        }
+    );
     let folder = session.select("INBOX").await.unwrap();
-    assert_eq!(folder, Folder { uid_validity: 0, uid_next: None, exists: 0, keywords_allowed: false });
+    assert_eq!(
+        folder,
+        Folder { name: "INBOX".into(), uid_validity: 0, uid_next: None, exists: 0, keywords_allowed: false }
+    );
 }
 
 #[tokio::test(start_paused = true)]
