@@ -26,7 +26,7 @@ use crate::triage::fold::fold_pattern;
 const BEGINNINGS: usize = 500;
 
 /// Bytes of a beginning that are looked for.
-const LENGTH: usize = 4;
+const LENGTH: usize = 12;
 
 /// A pattern that may begin with less is tried everywhere by itself: a single letter is seen at every step.
 const SHORTEST: usize = 2;
