@@ -58,7 +58,7 @@ impl App {
         }
         let mut token = [0; 8];
         getrandom::fill(&mut token).context("le système ne donne pas de nombre aléatoire")?;
-        let owner = token.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let owner = crate::mail::hexadecimal(&token);
         let heartbeat = heartbeat::start(store.clone(), clock.clone(), owner.clone()).await?;
         Ok(Self { store, policy: Arc::new(policy), clock, owner, heartbeat, _alone: alone })
     }

@@ -25,7 +25,7 @@ use std::{
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 
-use crate::{app, config::Problem, desk::Policy};
+use crate::{app, config::Problem, desk::Policy, mail::hexadecimal};
 
 /// Relève les boîtes fonctionnelles d'une préfecture : accuse réception, compte les jours, ne lâche rien.
 #[derive(Debug, Parser)]
@@ -139,20 +139,24 @@ fn if_configured(named: Option<&Path>) -> anyhow::Result<Option<Policy>> {
     load(&folder).map(Some)
 }
 
-/// Writes the whole file or nothing: somebody may read it at any moment, and the disk may be full.
+/// Writes the whole file or nothing: somebody may read it at any moment, and the disk may be full. What a link leads to is
+/// written, and a pipe or a device is written into and not replaced.
 fn whole_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let told = || format!("{} ne peut pas être écrit", path.display());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(&target).is_ok_and(|found| !found.is_file()) {
+        return fs::write(&target, bytes).with_context(told);
+    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut token = [0; 8];
     getrandom::fill(&mut token).context("le système ne donne pas de nombre aléatoire")?;
-    let token: String = token.iter().map(|byte| format!("{byte:02x}")).collect();
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder.join(format!(".{name}.{token}"));
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder.join(format!(".{name}.{}", hexadecimal(&token)));
     let write = || {
         let mut file = fs::File::create_new(&beside)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&beside, path)
+        fs::rename(&beside, &target)
     };
     write().inspect_err(|_| drop(fs::remove_file(&beside))).with_context(told)
 }

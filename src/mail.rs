@@ -27,3 +27,4 @@ pub use compose::{AutomaticMail, ComposeError, compose, is_sendable};
 pub use identity::content_key;
 pub use message::{Address, Attachment, Header, Message, ReturnPath};
 pub use parse::{Limits, Unreadable, parse};
+pub(crate) use walk::hexadecimal;

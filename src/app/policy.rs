@@ -104,7 +104,7 @@ pub fn corpus(apart: bool) -> anyhow::Result<Vec<Example>> {
 fn model(path: &Path, problems: &mut Problems) -> Model {
     // A pipe would be waited for, and a device never end.
     if path.exists() && !path.is_file() {
-        problems.add(path, 0, "ce n'est pas un fichier ordinaire");
+        problems.add(path, 0, "ce n'est pas un fichier ordinaire ; retirez-le, ou mettez un fichier à sa place");
         return Model::default();
     }
     match fs::read(path) {
@@ -194,7 +194,11 @@ fn with_own(
                 // Links to folders are not followed: they may lead round in a circle.
                 folders.push(path);
             } else if path.extension().is_some_and(|found| found == extension) && !path.is_file() {
-                problems.add(&path, 0, "ce n'est pas un fichier ordinaire");
+                problems.add(
+                    &path,
+                    0,
+                    "ce n'est pas un fichier ordinaire ; retirez-le, ou mettez un fichier à sa place",
+                );
             } else if path.extension().is_some_and(|found| found == extension) {
                 match fs::read_to_string(&path) {
                     Ok(text) => {

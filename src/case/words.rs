@@ -21,6 +21,9 @@ macro_rules! vocabulary {
             /// Every word, in the order of the declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
+            /// The words of all of them, in the same order.
+            pub const WORDS: &'static [&'static str] = &[$($word,)+];
+
             /// The word used in code, SQL and configuration.
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }

@@ -7,6 +7,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use anyhow::Context;
@@ -14,7 +15,9 @@ use serde_json::{Value, json};
 
 use crate::{
     app,
-    desk::{self, Assessment, Policy, Route},
+    case::Scope,
+    config::Config,
+    desk::{self, Assessment, Route},
     triage::{Classification, Classifier, Surroundings, axis::Axis, confusion::Confusion, examples::Example},
 };
 
@@ -35,29 +38,14 @@ pub(super) struct EvalArgs {
     corrections: bool,
 }
 
-/// The axes that are asked of every labelled message. The scope of what asks for nothing is the word `none`.
-const ASKED: [Axis; 3] = [Axis::Kind, Axis::Scope, Axis::Topic];
-
-/// Every scope, `none` too.
-const SCOPES: [&str; 8] = [
-    "general",
-    "case_file",
-    "legal_appeal",
-    "elected_official",
-    "other_administration",
-    "job_application",
-    "press",
-    "none",
-];
-
 impl EvalArgs {
     pub(super) async fn run(self, folder: Option<&Path>) -> anyhow::Result<ExitCode> {
         let Some(file) = self.file else {
             return corrections::run(&super::folder_or_default(folder), self.json).await;
         };
         let policy = super::if_configured(folder)?;
-        let shipped = policy.is_none().then(app::shipped_classifier);
-        let judge = Judge { policy: policy.as_ref(), shipped: shipped.as_deref() };
+        let classifier = policy.as_ref().map_or_else(app::shipped_classifier, |policy| policy.classifier.clone());
+        let judge = Judge { config: policy.map(|policy| policy.config), classifier };
         let content = fs::read_to_string(&file).with_context(|| format!("{} ne peut pas être lu", file.display()))?;
         let examples = Example::read_all(&content).with_context(|| file.display().to_string())?;
         anyhow::ensure!(!examples.is_empty(), "{} ne contient aucun message", file.display());
@@ -84,24 +72,21 @@ impl EvalArgs {
 }
 
 /// What the labelled messages are judged by: the prefecture's rules and model, or those that ship.
-struct Judge<'p> {
-    policy: Option<&'p Policy>,
-    shipped: Option<&'p Classifier>,
+struct Judge {
+    config: Option<Config>,
+    classifier: Arc<Classifier>,
 }
 
-impl Judge<'_> {
+impl Judge {
     /// What is said of a message, and the service that should answer when the mailbox is one of ours.
     fn judge(&self, example: &Example) -> anyhow::Result<(Assessment, Option<String>)> {
         let message = example.message().with_context(|| format!("le message {}", example.id))?;
         let mailbox = example.mailbox.as_deref();
-        let Some(classifier) = self.policy.map(|policy| &*policy.classifier).or(self.shipped) else {
-            anyhow::bail!("aucun modèle");
-        };
         // A labelled message has no headers and no history: only what it says itself tells a machine from a person.
-        let assessment = desk::assess(&message, mailbox, &Surroundings::default(), classifier);
-        let service = self.policy.and_then(|policy| {
-            let mailbox = policy.config.mailbox(mailbox?)?;
-            Some(Route::of(&assessment.classification, mailbox, &policy.config).service)
+        let assessment = desk::assess(&message, mailbox, &Surroundings::default(), &self.classifier);
+        let service = self.config.as_ref().and_then(|config| {
+            let mailbox = config.mailbox(mailbox?)?;
+            Some(Route::of(&assessment.classification, mailbox, config).service)
         });
         Ok((assessment, service))
     }
@@ -121,21 +106,23 @@ fn prediction(example: &Example, classification: &Classification, service: Optio
 
 /// The figures over some messages.
 struct Eval {
-    axes: [Confusion; ASKED.len()],
+    /// Kind, scope, topic. The scope of what asks for nothing is the word `none`.
+    axes: [Confusion; 3],
     kept: usize,
     kept_right: usize,
 }
 
 impl Default for Eval {
     fn default() -> Self {
-        let axes = [Confusion::new(Axis::Kind.words()), Confusion::new(&SCOPES), Confusion::new(Axis::Topic.words())];
+        let axes =
+            [Confusion::new(Axis::Kind.words()), Confusion::new(Scope::WORDS), Confusion::new(Axis::Topic.words())];
         Self { axes, kept: 0, kept_right: 0 }
     }
 }
 
 impl Eval {
     fn count(&mut self, example: &Example, classification: &Classification) {
-        let scope = |word: &str| SCOPES.iter().position(|known| *known == word);
+        let scope = |word: &str| Scope::WORDS.iter().position(|known| *known == word);
         let pairs = [
             (Axis::Kind.find(&example.kind), Axis::Kind.find(classification.kind.corpus())),
             (scope(&example.scope), scope(classification.scope.word())),
@@ -168,7 +155,8 @@ impl Eval {
 
     fn print(&self) {
         println!("{} messages", self.axes[0].total());
-        for (axis, confusion) in ["nature", "périmètre", "thème"].iter().zip(&self.axes) {
+        for (axis, confusion) in [Axis::Kind, Axis::Scope, Axis::Topic].iter().zip(&self.axes) {
+            let axis = axis.asked();
             println!("\n{axis} : {:.1} % justes, F1 moyen {:.3}", confusion.accuracy() * 100.0, confusion.macro_f1());
             for (word, name) in confusion.seen() {
                 println!(

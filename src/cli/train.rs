@@ -196,16 +196,26 @@ fn may_write(path: &Path) -> anyhow::Result<()> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            anyhow::ensure!(folder.is_dir(), "{} : ce dossier n'existe pas", folder.display());
+            anyhow::ensure!(
+                folder.is_dir(),
+                "{} : ce dossier n'existe pas ; créez-le, ou donnez un autre endroit avec --output",
+                folder.display()
+            );
         }
         Err(error) => return Err(error).with_context(told),
-        Ok(found) if !found.is_file() => bail!("{} n'est pas un fichier ordinaire", path.display()),
+        Ok(found) if !found.is_file() => {
+            bail!("{} n'est pas un fichier ordinaire ; donnez un autre nom avec --output", path.display())
+        }
         Ok(_) => {
             let is_model = match Model::from_bytes(&fs::read(path).with_context(told)?) {
                 Ok(_) | Err(ModelError::Damaged | ModelError::Foreign) => true,
                 Err(ModelError::Other) => false,
             };
-            anyhow::ensure!(is_model, "{} est autre chose qu'un modèle : il n'est pas remplacé", path.display());
+            anyhow::ensure!(
+                is_model,
+                "{} est autre chose qu'un modèle, et n'est pas remplacé ; donnez un autre nom avec --output",
+                path.display()
+            );
         }
     }
     Ok(())

@@ -124,7 +124,7 @@ impl Entry<'_> {
         })?;
         // The same message always gets the same id: an attempt that is repeated can be told from a second letter.
         let token = Sha256::digest(format!("acknowledgement {}", row.content_key).as_bytes());
-        let token = token.iter().take(10).map(|byte| format!("{byte:02x}")).collect::<String>();
+        let token = crate::mail::hexadecimal(&token[..10]);
         let message_id = format!("{reference}.{token}@{}", policy.config.outgoing.domain);
         let bytes = mail::compose(&AutomaticMail {
             from: (&policy.config.prefecture.name, &self.mailbox.address),

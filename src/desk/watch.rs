@@ -203,7 +203,7 @@ impl Desk {
         let config = &self.policy.config;
         let sender = &config.watch.sender;
         let token = Sha256::digest(notice.slot.as_bytes());
-        let token = token.iter().take(10).map(|byte| format!("{byte:02x}")).collect::<String>();
+        let token = crate::mail::hexadecimal(&token[..10]);
         let message_id = format!("{}.{token}@{}", notice.kind, config.outgoing.domain);
         let bytes = mail::compose(&AutomaticMail {
             from: (&format!("releve, {}", config.prefecture.name), sender),

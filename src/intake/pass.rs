@@ -159,7 +159,7 @@ impl Pass<'_> {
     }
 
     fn receipt(&self, listed: &Listed, bytes: Vec<u8>, whole: bool) -> NewReceipt {
-        let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = crate::mail::hexadecimal(&Sha256::digest(&bytes));
         NewReceipt {
             mailbox: self.mailbox.id.clone(),
             server_key: listed.key.clone(),

@@ -322,7 +322,7 @@ fn without_line_end(part: &[u8]) -> &[u8] {
 }
 
 /// Lower-case hexadecimal digits.
-pub(super) fn hexadecimal(octets: &[u8]) -> String {
+pub(crate) fn hexadecimal(octets: &[u8]) -> String {
     use std::fmt::Write as _;
     octets.iter().fold(String::with_capacity(octets.len() * 2), |mut out, octet| {
         // Writing to a string cannot fail.

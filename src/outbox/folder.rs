@@ -89,7 +89,7 @@ fn file_name(message_id: &str) -> String {
     }
     let readable: String = id.chars().map(|c| if safe(c) { c } else { '_' }).take(60).collect();
     let digest = Sha256::digest(id.as_bytes());
-    let mark: String = digest.iter().take(8).map(|octet| format!("{octet:02x}")).collect();
+    let mark = crate::mail::hexadecimal(&digest[..8]);
     format!("{}-{mark}.eml", readable.trim_start_matches('.'))
 }
 

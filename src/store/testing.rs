@@ -194,5 +194,5 @@ pub(crate) fn outgoing(case_id: i64, answers: i64, message_id: &str) -> NewOutgo
 
 /// SHA-256, hexadecimal.
 pub(crate) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::mail::hexadecimal(&Sha256::digest(bytes))
 }

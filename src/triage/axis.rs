@@ -15,25 +15,7 @@ const KINDS: &[&str] = &{
 };
 
 /// Every scope but the last, `none`: that one follows from the kind, and is not asked.
-const SCOPES: &[&str] = &{
-    let mut words = [""; Scope::ALL.len() - 1];
-    let mut scope = 0;
-    while scope < words.len() {
-        words[scope] = Scope::ALL[scope].word();
-        scope += 1;
-    }
-    words
-};
-
-const TOPICS: &[&str] = &{
-    let mut words = [""; Topic::ALL.len()];
-    let mut topic = 0;
-    while topic < words.len() {
-        words[topic] = Topic::ALL[topic].word();
-        topic += 1;
-    }
-    words
-};
+const SCOPES: &[&str] = Scope::WORDS.split_at(Scope::WORDS.len() - 1).0;
 
 const FLAG: &[&str] = &["absent", "present"];
 
@@ -70,7 +52,7 @@ impl Axis {
         match self {
             Self::Kind => KINDS,
             Self::Scope => SCOPES,
-            Self::Topic => TOPICS,
+            Self::Topic => Topic::WORDS,
             Self::Flag(_) => FLAG,
         }
     }
@@ -82,6 +64,16 @@ impl Axis {
             Self::Scope => "scope",
             Self::Topic => "topic",
             Self::Flag(flag) => flag.word(),
+        }
+    }
+
+    /// What the question is called before people.
+    pub const fn asked(self) -> &'static str {
+        match self {
+            Self::Kind => "nature",
+            Self::Scope => "périmètre",
+            Self::Topic => "thème",
+            Self::Flag(_) => "signe",
         }
     }
 
@@ -98,7 +90,7 @@ impl Axis {
     /// The word that is said when nothing is known.
     pub const fn usual(self) -> usize {
         match self {
-            Self::Topic => TOPICS.len() - 1,
+            Self::Topic => Topic::WORDS.len() - 1,
             Self::Kind | Self::Scope | Self::Flag(_) => 0,
         }
     }

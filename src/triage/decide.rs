@@ -127,13 +127,6 @@ impl Serialize for Certainty {
     }
 }
 
-impl Certainty {
-    /// The two words, as people are shown them, between which it is not sure.
-    pub fn hesitates(&self) -> Option<[&'static str; 2]> {
-        (!self.sure).then(|| [self.axis.french(self.word), self.axis.french(self.second)])
-    }
-}
-
 impl Classifier {
     /// Classifies one message of a person that came into a mailbox, as far as that is known, by its subject and its new
     /// text; quoted history decides nothing.

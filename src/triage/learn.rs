@@ -16,10 +16,11 @@ use super::{
     axis::{Axis, COLUMNS, Scores, best, probability},
     confusion::Confusion,
     features::{Feature, Features, Group},
-    model::{Card, Figures, Model, hexadecimal},
+    model::{Card, Figures, Model},
     rules::{Rules, sum},
     view::View,
 };
+use crate::mail::hexadecimal;
 pub use calibration::Calibration;
 
 /// Parts of the cross-validation by authors, at most.

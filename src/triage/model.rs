@@ -7,7 +7,6 @@ use super::{
     axis::{COLUMNS, Scores},
     features::{Feature, Group},
 };
-pub(super) use file::hexadecimal;
 pub use file::{Card, Figures, ModelError};
 
 /// How much each group of features counts, all its features in a message together.

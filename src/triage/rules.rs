@@ -52,11 +52,6 @@ struct Example {
 }
 
 impl Rule {
-    /// Whether it overrules what only weighs.
-    pub fn decides(&self) -> bool {
-        self.weight >= DECISION
-    }
-
     /// What it speaks for and against: its weight in the columns of its words.
     pub(super) fn add_to(&self, scores: &mut Scores) {
         self.says.iter().for_each(|column| scores[*column] += self.weight);
@@ -103,7 +98,8 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Compiles rule files: `(path for messages, content)`. Everything wrong is reported at once; a rule that is wrong is left out, so that the others can be tried.
+    /// Compiles rule files: `(path for messages, content)`. Everything wrong is reported at once; a rule that is wrong is
+    /// left out, so that the others can be tried.
     pub fn compile(files: &[(PathBuf, String)], names: Names<'_>, problems: &mut Problems) -> Self {
         let mut rules: Vec<Rule> = Vec::new();
         for (path, content) in files {
@@ -122,7 +118,13 @@ impl Rules {
             }
             Err(error) => {
                 let file = files.first().map(|(path, _)| path.clone()).unwrap_or_default();
-                problems.add(file, 0, format!("les motifs sont trop gros tous ensemble : {error}"));
+                problems.add(
+                    file,
+                    0,
+                    format!(
+                        "les motifs sont trop gros tous ensemble : raccourcissez-en ou retirez des règles ({error})"
+                    ),
+                );
                 Self::default()
             }
         }

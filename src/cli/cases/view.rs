@@ -8,6 +8,7 @@ use crate::{
     case::Flag,
     cli::table::{self, plain},
     store::{CaseDetail, CaseSummary, ClockRow, Proposal},
+    triage::axis::Axis,
 };
 
 /// An instant in the zone of the prefecture, RFC 3339.
@@ -224,9 +225,10 @@ fn show_proposal(proposal: &Proposal, service: &str) {
     let unsure: Vec<String> = certainty
         .iter()
         .filter(|answer| answer["sure"] == Value::Bool(false))
-        .map(|answer| {
-            let text = |key: &str| answer[key].as_str().unwrap_or_default().to_owned();
-            format!("{} ({} ou {} ?)", text("axis"), text("word"), text("second"))
+        .filter_map(|answer| {
+            let axis = Axis::ALL.iter().find(|axis| axis.key() == answer["axis"])?;
+            let word = |key: &str| axis.find(answer[key].as_str()?).map(|word| axis.french(word));
+            Some(format!("{} ({} ou {} ?)", axis.asked(), word("word")?, word("second")?))
         })
         .collect();
     if !unsure.is_empty() {

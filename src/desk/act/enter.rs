@@ -93,7 +93,7 @@ impl Desk {
         };
         let id = work.add_case(&case).await?;
         let octets = typed(entered);
-        let digest = Sha256::digest(&octets).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let digest = crate::mail::hexadecimal(&Sha256::digest(&octets));
         work.keep_octets(&digest, &octets).await?;
         work.add_message(&NewMessage {
             // Two letters may say the same.

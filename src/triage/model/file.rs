@@ -9,9 +9,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Model, Row};
-use crate::triage::{
-    axis::{Axis, COLUMNS, Scores},
-    learn::Calibration,
+use crate::{
+    mail::hexadecimal,
+    triage::{
+        axis::{Axis, COLUMNS, Scores},
+        learn::Calibration,
+    },
 };
 
 /// Of the way in which features are made and weights are written. Another one cannot be read.
@@ -150,9 +153,4 @@ fn words() -> BTreeMap<String, Vec<String>> {
     let words = |axis: &Axis| axis.words().iter().map(|word| (*word).to_owned()).collect();
     // A flag may have the key of nothing else.
     Axis::ALL.iter().map(|axis| (axis.key().to_owned(), words(axis))).collect()
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

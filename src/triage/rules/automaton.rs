@@ -12,7 +12,7 @@ use regex::bytes::Regex;
 use regex_automata::{
     Anchored, Input, PatternID,
     hybrid::dfa::{self, Cache, DFA},
-    nfa::thompson::{self, NFA, WhichCaptures},
+    nfa::thompson::{self, WhichCaptures},
     util::pool::Pool,
 };
 use regex_syntax::hir::{
@@ -33,6 +33,9 @@ const SHORTEST: usize = 2;
 
 /// What one pattern may take when it is compiled, in bytes.
 const GIANT: usize = 1 << 20;
+
+/// What all of them may take together.
+const GIANTS: usize = 1 << 26;
 
 /// How long a match may be, in bytes: a pattern that looks further costs more than it tells.
 const REACH: usize = 400;
@@ -62,16 +65,16 @@ pub(super) fn read(pattern: &str) -> Result<Hir, Fault> {
         Fault { piece: piece.filter(|piece| !piece.is_empty()).unwrap_or(&folded).to_owned(), why }
     })?;
     // By itself first, so that the one at fault is told, and before it takes all the memory.
-    let nfa = compiler().build_from_hir(&read).map_err(|error| whole(error.to_string()))?;
+    let nfa = compiler(GIANT).build_from_hir(&read).map_err(|error| whole(error.to_string()))?;
     dfa::Builder::new().build_from_nfa(nfa).map_err(|error| whole(error.to_string()))?;
     Ok(read)
 }
 
-/// Compiles one pattern, which must not be a giant.
-fn compiler() -> thompson::Compiler {
+/// Compiles patterns that take no more than `limit` bytes.
+fn compiler(limit: usize) -> thompson::Compiler {
+    let config = thompson::Config::new().utf8(false).which_captures(WhichCaptures::None).nfa_size_limit(Some(limit));
     let mut compiler = thompson::Compiler::new();
-    compiler
-        .configure(thompson::Config::new().utf8(false).which_captures(WhichCaptures::None).nfa_size_limit(Some(GIANT)));
+    compiler.configure(config);
     compiler
 }
 
@@ -104,15 +107,7 @@ impl Automaton {
             }
         }
         let (beginnings, begun): (Vec<_>, Vec<_>) = beginnings.into_iter().unzip();
-        let nfa: NFA = thompson::Compiler::new()
-            .configure(
-                thompson::Config::new()
-                    .utf8(false)
-                    .which_captures(WhichCaptures::None)
-                    .nfa_size_limit(Some(GIANT * 64)),
-            )
-            .build_many_from_hir(patterns)
-            .map_err(|error| error.to_string())?;
+        let nfa = compiler(GIANTS).build_many_from_hir(patterns).map_err(|error| error.to_string())?;
         let tried = dfa::Builder::new()
             .configure(
                 dfa::Config::new().starts_for_each_pattern(true).cache_capacity(MEMORY).skip_cache_capacity_check(true),

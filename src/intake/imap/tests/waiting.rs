@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::intake::Source;
 
 #[tokio::test(start_paused = true)]
 async fn waiting_ends_with_news_with_time_and_when_asked() {
@@ -72,4 +73,28 @@ async fn without_idle_time_passes_all_the_same() {
     let before = Instant::now();
     let outcome = session.idle(Duration::from_secs(60), &CancellationToken::new()).await.unwrap();
     assert_eq!((outcome, before.elapsed().as_secs()), (IdleOutcome::Elapsed, 60));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_hears_nothing_looks_afresh_and_sees_the_new_numbers() {
+    let mut session = session(
+        "C: % SELECT \"INBOX\"
+         S: * OK [UIDVALIDITY 7] valid
+         S: % OK
+         C: % IDLE
+         S: + idling
+         C: DONE
+         S: % OK
+         C: % SELECT \"INBOX\"
+         S: * OK [UIDVALIDITY 8] valid
+         S: % OK
+         C: % UID SEARCH ALL
+         S: * SEARCH 1
+         S: % OK",
+    )
+    .await;
+    let folder = session.select("INBOX").await.unwrap();
+    let mut source = Source::Imap(Box::new(session), folder);
+    source.wait(Duration::from_secs(60), &CancellationToken::new()).await.unwrap();
+    assert_eq!(source.list().await.unwrap().keys, ["8/1"]);
 }
