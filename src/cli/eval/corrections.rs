@@ -77,7 +77,7 @@ pub(super) async fn run(folder: &Path, as_json: bool) -> anyhow::Result<ExitCode
         println!("Aucune demande n'a été corrigée ni confirmée : « releve cases reclassify » le fait.");
     } else {
         println!(
-            "{read} demandes corrigées ou confirmées ; le classement d'aujourd'hui y est juste pour : nature {:.0} %, périmètre {:.0} %, thème {:.0} %",
+            "demandes corrigées ou confirmées : {read} ; le classement d'aujourd'hui y est juste pour : nature {:.0} %, périmètre {:.0} %, thème {:.0} %",
             share(right[0]) * 100.0,
             share(right[1]) * 100.0,
             share(right[2]) * 100.0
@@ -85,8 +85,9 @@ pub(super) async fn run(folder: &Path, as_json: bool) -> anyhow::Result<ExitCode
     }
     for (name, week) in weeks {
         println!(
-            "{name} : {} demandes ; propositions acceptées : nature {:.0} %, périmètre {:.0} %, thème {:.0} %",
+            "{name} : {} demande{} ; propositions acceptées : nature {:.0} %, périmètre {:.0} %, thème {:.0} %",
             week.cases,
+            if week.cases > 1 { "s" } else { "" },
             week.rate(week.kind) * 100.0,
             week.rate(week.scope) * 100.0,
             week.rate(week.topic) * 100.0

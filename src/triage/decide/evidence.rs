@@ -103,7 +103,7 @@ fn of_model(
     Evidence {
         source: format!("model:{}", model.card.version),
         detail: format!("« {shown} » fait penser à : {}.", answer.axis.french(answer.word)),
-        weight: f64::from((weight * 100.0).round() / 100.0),
+        weight: (f64::from(weight) * 100.0).round() / 100.0,
         place: place.word(),
         start: passage.start,
         end: passage.end,
