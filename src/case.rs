@@ -5,5 +5,6 @@ mod words;
 
 pub use act::{Act, Unfit};
 pub use words::{
-    Channel, Closing, Disposition, EventKind, Flag, Kind, NoticeKind, Purpose, Role, Scope, State, Told, Topic, Unknown,
+    Channel, Closing, Disposition, Doing, EventKind, Flag, Folder, Kind, LetterKind, NoticeKind, Purpose, Role, Scope,
+    State, Told, Topic, Unknown,
 };

@@ -40,7 +40,7 @@ use crate::{
     clock::Clock,
     config::Config,
     mail::Message,
-    replies::Acknowledgements,
+    replies::{Acknowledgements, Glossary, Library},
     store::Store,
     triage::{Author, Classification, Classifier, Judgement, Surroundings, judge},
 };
@@ -56,6 +56,10 @@ pub struct Policy {
     pub classifier: Arc<Classifier>,
     /// The texts of acknowledgements.
     pub acknowledgements: Acknowledgements,
+    /// The model answers.
+    pub library: Arc<Library>,
+    /// What acronyms stand for here.
+    pub glossary: Glossary,
     /// Every address of ours, lower case.
     pub own_addresses: Vec<String>,
 }

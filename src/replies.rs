@@ -3,16 +3,29 @@
 //! A template is a file of `templates/`: a front matter in TOML between two lines `+++`, then plain text with Handlebars
 //! expressions. The HTML part of a mail is made from the rendered text, so that an operator writes one text and nothing
 //! that a citizen sent can become markup. No I/O: the shell hands over `(path, content)`.
+//!
+//! - [`Acknowledgements`]: what leaves by itself;
+//! - [`Library`]: the model answers, which of them fit a question ([`Question`]), and the letters made of them;
+//! - [`lint`]: what a citizen would stumble over in a text.
 
 mod acknowledgement;
-mod answer;
+mod glossary;
 mod html;
-mod lint;
+mod letter;
+mod library;
+pub mod lint;
+mod readability;
+mod suggest;
 mod template;
+mod walk;
 
 #[cfg(test)]
 mod tests;
 
 pub use acknowledgement::{AcknowledgementFacts, Acknowledgements, Outdated, Rendered};
-pub use answer::answer_name;
+pub use glossary::Glossary;
+pub use letter::{FACTS, LetterFacts, Recipient, Signature, greeting};
+pub use library::{Draft, Library, Model, Surroundings, Unsendable};
+pub use readability::kandel_moles;
+pub use suggest::{Habits, Question, SHOWN, Suggestion};
 pub use template::Hole;

@@ -10,6 +10,8 @@ mod cases;
 mod clocks;
 mod connection;
 mod daemons;
+mod filing;
+mod joins;
 mod later;
 mod mailboxes;
 mod messages;
@@ -18,6 +20,8 @@ mod notices;
 mod outbox;
 mod proposals;
 mod receipts;
+mod replies;
+mod secrets;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -28,12 +32,15 @@ pub use absences::Absence;
 pub use cases::{CaseDetail, CaseFilter, CaseSummary, EventRow, MessageRow, NewCase};
 pub use clocks::{ClockRow, NewClock};
 pub use connection::{Backend, Store, StoreError, Work};
+pub use filing::{Filing, NewFiling};
+pub use joins::{Ours, Question, ThreadSoFar};
 pub use mailboxes::{MailboxState, PassFigures};
 pub use messages::{KnownMessage, NewMessage};
 pub use notices::{NewNotice, NewWarning, Noticed, WarningRow};
 pub use outbox::{Belongs, NewOutgoing, OutboxFigures, Outgoing};
 pub use proposals::{NewCorrection, Outcome, Proposal, Taught};
 pub use receipts::{Delivery, KeptReceipt, NewReceipt, ReceiptFigures};
+pub use replies::{Habit, NewReply, ReplyRow};
 pub use watch::{Given, NearlyRejected, Running, ServiceFigures, Unacknowledged};
 
 use jiff::Timestamp;

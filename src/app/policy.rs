@@ -12,9 +12,10 @@ use std::{
 use include_dir::{Dir, include_dir};
 
 use crate::{
+    case::LetterKind,
     config::{self, Config, Mailbox, Problem, Problems},
     desk::Policy,
-    replies::{self, AcknowledgementFacts, Acknowledgements},
+    replies::{AcknowledgementFacts, Acknowledgements, Glossary, Library, Surroundings},
     triage::{
         Classifier,
         examples::Example,
@@ -44,13 +45,19 @@ pub fn load(folder: &Path) -> Result<Policy, Vec<Problem>> {
     let serves = |path: &Path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let mailbox = name.split('.').next().unwrap_or_default();
-        let answer = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "answer");
-        answer || mailbox == "default" || mailboxes.iter().any(|known| known.id == mailbox)
+        let acknowledges = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "acknowledgement");
+        !acknowledges || mailbox == "default" || mailboxes.iter().any(|known| known.id == mailbox)
     };
     let templates = with_own(&TEMPLATES, &folder.join("templates"), "hbs", serves, &mut problems);
-    let answers = answers(&templates, &mut problems);
-    let names =
-        Names { services: services.as_deref(), answers: Some(&answers.iter().map(String::as_str).collect::<Vec<_>>()) };
+    let facts = config.as_ref().map_or(&[][..], |config| &config.facts);
+    let around = Surroundings {
+        services: services.as_deref(),
+        facts: facts.iter().map(|fact| fact.id.as_str()).collect(),
+        attachments: attachments(&folder.join("templates/attachments"), &mut problems),
+    };
+    let library = Library::compile(&templates, around, &mut problems);
+    let answers: Vec<&str> = answers(&library).collect();
+    let names = Names { services: services.as_deref(), answers: Some(&answers) };
     let mut rules = with_own(&RULES, &folder.join("rules"), "toml", |_| true, &mut problems);
     // What ships comes first, so that of two rules of one name the operator's is told to be the second.
     rules.sort_by_key(|(path, _)| path.components().count() > 1);
@@ -64,7 +71,8 @@ pub fn load(folder: &Path) -> Result<Policy, Vec<Problem>> {
         }
         if problems.is_empty() {
             let (calendar, own_addresses) = (config.calendar(), config.own_addresses());
-            return Ok(Policy { config, calendar, classifier, acknowledgements, own_addresses });
+            let (library, glossary) = (Arc::new(library), Glossary::with(&config.acronyms));
+            return Ok(Policy { config, calendar, classifier, acknowledgements, library, glossary, own_addresses });
         }
     }
     Err(problems.sorted())
@@ -80,11 +88,51 @@ pub fn shipped_classifier() -> Arc<Classifier> {
     Arc::new(Classifier { rules, model })
 }
 
-/// The names of the model answers, each found to use nothing but what the text of an answer may use.
-fn answers(templates: &[(PathBuf, String)], problems: &mut Problems) -> Vec<String> {
-    let folder = |path: &Path| path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "answer");
-    let files = templates.iter().filter(|(path, _)| folder(path));
-    files.filter_map(|(path, content)| replies::answer_name(path, content, problems)).collect()
+/// The model answers that ship, for whoever has no configuration.
+pub fn shipped_library() -> Library {
+    let mut problems = Problems::default();
+    let files: Vec<_> = shipped(&TEMPLATES, |_| true).into_iter().collect();
+    let library = Library::compile(&files, Surroundings::default(), &mut problems);
+    debug_assert!(problems.is_empty(), "what ships is sound: {problems:?}");
+    library
+}
+
+/// The names of the models that answer a question.
+fn answers(library: &Library) -> impl Iterator<Item = &str> {
+    library.all().filter(|model| model.kind == LetterKind::Answer).map(|model| model.name.as_str())
+}
+
+/// The largest file that goes with a letter.
+const ATTACHMENT: u64 = 5 << 20;
+
+/// The files that may go with a letter.
+fn attachments(folder: &Path, problems: &mut Problems) -> BTreeMap<String, Arc<[u8]>> {
+    let mut found = BTreeMap::new();
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return found,
+        Err(cause) => {
+            problems.add(folder, 0, format!("ce dossier ne peut pas être lu : {cause}"));
+            return found;
+        }
+    };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_file()) {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned) else { continue };
+        match fs::metadata(&path).map(|about| about.len()) {
+            Ok(size) if size > ATTACHMENT => {
+                problems.add(
+                    &path,
+                    0,
+                    format!("ce fichier pèse plus de {} Mo : il n'arriverait pas partout", ATTACHMENT >> 20),
+                );
+            }
+            _ => match fs::read(&path) {
+                Ok(bytes) => drop(found.insert(name, bytes.into())),
+                Err(cause) => problems.add(&path, 0, format!("ce fichier ne peut pas être lu : {cause}")),
+            },
+        }
+    }
+    found
 }
 
 /// The labelled messages that ship: those to learn from, or those kept apart to measure on.

@@ -21,6 +21,16 @@ pub enum Act {
     Reopen,
     /// What it is, or how it came, is corrected.
     Reclassify,
+    /// The correspondent is asked for what is missing.
+    Ask,
+    /// What was asked for has come.
+    Receive,
+    /// Something is written down for colleagues.
+    Note,
+    /// It is answered in another case.
+    Merge,
+    /// That is undone.
+    Separate,
 }
 
 /// What cannot be done to a case where it stands. In French, with what to do instead.
@@ -32,6 +42,12 @@ pub enum Unfit {
     /// It has not ended.
     #[error("cette demande est {} : elle n'a pas à être rouverte", .0.french())]
     Running(State),
+    /// It is answered in another case.
+    #[error("cette demande est {} ; séparez-les d'abord : releve cases separate", State::Merged.french())]
+    Merged,
+    /// It is answered in no other case.
+    #[error("cette demande n'est réunie à aucune autre")]
+    Apart,
 }
 
 impl Act {
@@ -45,6 +61,11 @@ impl Act {
         Self::Close,
         Self::Reopen,
         Self::Reclassify,
+        Self::Ask,
+        Self::Receive,
+        Self::Note,
+        Self::Merge,
+        Self::Separate,
     ];
 }
 
@@ -52,7 +73,16 @@ impl State {
     /// Where a case stands after an act.
     pub const fn after(self, act: Act) -> Result<Self, Unfit> {
         match (act, self.is_running()) {
-            (Act::Reclassify, _) => Ok(self),
+            (Act::Reclassify | Act::Note, _) => Ok(self),
+            // It runs again as it did; what else it was is kept beside it.
+            (Act::Separate, _) => {
+                if matches!(self, Self::Merged) {
+                    Ok(Self::Open)
+                } else {
+                    Err(Unfit::Apart)
+                }
+            }
+            (_, false) if matches!(self, Self::Merged) => Err(Unfit::Merged),
             (Act::Reopen, false) => Ok(Self::Open),
             (Act::Reopen, true) => Err(Unfit::Running(self)),
             (_, false) => Err(Unfit::Ended(self)),
@@ -62,6 +92,9 @@ impl State {
             (Act::HandOver, true) => Ok(Self::Transferred),
             (Act::Answer, true) => Ok(Self::Answered),
             (Act::Close, true) => Ok(Self::Closed),
+            (Act::Ask, true) => Ok(Self::Asked),
+            (Act::Receive, true) => Ok(Self::Open),
+            (Act::Merge, true) => Ok(Self::Merged),
         }
     }
 }
@@ -71,20 +104,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_case_ends_once_and_only_reopening_brings_it_back() {
+    fn a_case_ends_once_and_only_undoing_its_end_brings_it_back() {
         for state in State::ALL {
             for act in Act::ALL {
                 match state.after(*act) {
-                    Ok(after) if *act == Act::Reclassify => assert_eq!(after, *state),
+                    Ok(after) if matches!(act, Act::Reclassify | Act::Note) => assert_eq!(after, *state),
                     Ok(after) => {
-                        assert_eq!(state.is_running(), *act != Act::Reopen, "{state} {act:?}");
-                        let ends = matches!(act, Act::HandOver | Act::Answer | Act::Close);
+                        assert_eq!(state.is_running(), !matches!(act, Act::Reopen | Act::Separate), "{state} {act:?}");
+                        let ends = matches!(act, Act::HandOver | Act::Answer | Act::Close | Act::Merge);
                         assert_eq!(after.is_running(), !ends, "{state} {act:?}");
                     }
                     Err(Unfit::Ended(found)) => assert!(found == *state && !state.is_running(), "{state} {act:?}"),
                     Err(Unfit::Running(found)) => {
                         assert!(found == *state && state.is_running() && *act == Act::Reopen, "{state} {act:?}");
                     }
+                    Err(Unfit::Merged) => assert!(*state == State::Merged && *act != Act::Separate, "{act:?}"),
+                    Err(Unfit::Apart) => assert!(*state != State::Merged && *act == Act::Separate, "{state}"),
                 }
             }
         }

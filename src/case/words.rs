@@ -175,6 +175,8 @@ vocabulary! {
         Ignored = "ignored", "message automatique";
         /// No parser understood it: a case to be read by hand.
         Quarantined = "quarantined", "à lire à la main";
+        /// One of ours wrote it in a mail client: it was found in the folder of what was sent.
+        Reply = "reply", "réponse écrite dans une messagerie";
     }
 }
 
@@ -185,12 +187,16 @@ vocabulary! {
         Open = "open", "à traiter";
         /// The correspondent was told that it takes longer, and until when.
         Held = "held", "en attente, date annoncée";
+        /// The correspondent was asked for what is missing, and until when: it is their turn.
+        Asked = "asked", "pièces demandées à l'usager";
         /// The correspondent has an answer on substance.
         Answered = "answered", "répondue";
         /// It was sent on to another administration, and the correspondent was told (CRPA L114-2).
         Transferred = "transferred", "transmise à une autre administration";
         /// It ended without an answer, for a reason.
         Closed = "closed", "close sans réponse";
+        /// It is the same matter as another case, and is answered there.
+        Merged = "merged", "réunie à une autre demande";
     }
 }
 
@@ -204,13 +210,13 @@ vocabulary! {
         /// No acknowledgement, and why.
         NotAcknowledged = "not_acknowledged", "pas d'accusé de réception";
         /// The outgoing mail left.
-        Sent = "sent", "accusé de réception parti";
+        Sent = "sent", "message parti";
         /// The relay took the mail or not, nobody knows: it will be sent again under the same Message-ID.
         Uncertain = "uncertain", "envoi incertain, repris";
         /// The outgoing mail will not leave.
-        Failed = "failed", "accusé de réception refusé";
+        Failed = "failed", "message refusé";
         /// It came back.
-        Bounced = "bounced", "accusé de réception revenu";
+        Bounced = "bounced", "message revenu";
         /// The correspondent wrote again.
         FollowUp = "follow_up", "nouveau message du correspondant";
         /// The same message came into another mailbox, or once more.
@@ -239,6 +245,24 @@ vocabulary! {
         Deadline = "deadline", "échéance recalculée";
         /// Somebody in charge was told of its deadline, or could not be.
         Warned = "warned", "rappel";
+        /// The correspondent was told to which service the case goes.
+        TransferTold = "transfer_told", "réorientation annoncée à l'usager";
+        /// The correspondent was asked for what is missing.
+        PiecesAsked = "pieces_asked", "pièces demandées";
+        /// Somebody of ours wrote something down for colleagues.
+        Noted = "noted", "note";
+        /// Somebody of ours wrote to the correspondent in a mail client, and it changed nothing in the case.
+        WrittenOutside = "written_outside", "message écrit dans une messagerie";
+        /// It is answered in another case from now on, or another case is answered in it.
+        Merged = "merged", "réunion";
+        /// That was undone.
+        Separated = "separated", "séparation";
+        /// One of its messages opened a case of its own, or it is that case.
+        Split = "split", "message détaché";
+        /// A message may belong to another case; a person decides.
+        JoinProposed = "join_proposed", "rapprochement proposé";
+        /// A draft was laid into the mailbox.
+        Drafted = "drafted", "brouillon proposé";
     }
 }
 
@@ -269,12 +293,50 @@ vocabulary! {
         Answer = "answer", "réponse";
         /// The answer on substance by the date that a holding reply announced.
         Announced = "announced", "réponse à la date annoncée";
+        /// What the correspondent was asked for, by the date that was set.
+        Pieces = "pieces", "pièces attendues de l'usager";
         /// The « accusé d'enregistrement », which the law wants within one working day (CRPA R112-11-2).
         Receipt = "receipt", "accusé d'enregistrement";
         /// The « accusé de réception », which the law wants within ten working days (CRPA R112-11-2).
         Acknowledgement = "acknowledgement", "accusé de réception";
         /// The day on which silence means that a complaint is rejected (CRPA L231-4).
         Silence = "silence", "rejet implicite";
+    }
+}
+
+vocabulary! {
+    /// What a letter to a correspondent is for: the folder of its models in `templates/`.
+    LetterKind {
+        /// The answer on substance.
+        Answer = "answer", "réponse";
+        /// It takes longer, and until when.
+        Holding = "holding", "message d'attente";
+        /// Another service of the prefecture answers.
+        Transfer = "transfer", "avis de réorientation";
+        /// Another administration answers (CRPA L114-2).
+        Handover = "handover", "avis de transmission";
+        /// Something is missing (CRPA L114-5).
+        Pieces = "pieces", "demande de pièces";
+    }
+}
+
+vocabulary! {
+    /// A folder of a mailbox into which something is laid.
+    Folder {
+        /// What was sent.
+        Sent = "sent", "messages envoyés";
+        /// What is to be finished and sent.
+        Drafts = "drafts", "brouillons";
+    }
+}
+
+vocabulary! {
+    /// What is to be done in a folder.
+    Doing {
+        /// A message is laid into it.
+        Put = "put", "déposer";
+        /// It is taken out, as long as nobody has changed it.
+        Remove = "remove", "retirer";
     }
 }
 
@@ -321,7 +383,7 @@ vocabulary! {
 impl State {
     /// Whether somebody owes the correspondent an answer.
     pub const fn is_running(self) -> bool {
-        matches!(self, Self::Open | Self::Held)
+        matches!(self, Self::Open | Self::Held | Self::Asked)
     }
 }
 

@@ -23,6 +23,14 @@ pub(super) fn across(services: &[Section<'_>], mailboxes: &[Section<'_>], deadli
     known_services(services, mailboxes);
 }
 
+/// What replies are made of, each once.
+pub(super) fn of_replies(agents: &[Section<'_>], facts: &[Section<'_>], acronyms: &[Section<'_>]) {
+    let key = |key| move |table: &Section<'_>| Vec::from_iter(table.raw(&[key]).map(|text| (key, text.to_lowercase())));
+    distinct(agents, key("email"), |email, place| format!("l'agent « {email} » est déjà décrit ({place})"));
+    distinct(facts, key("id"), |id, place| format!("le fait « {id} » est déjà donné ({place})"));
+    distinct(acronyms, key("short"), |short, place| format!("le sigle « {short} » est déjà donné ({place})"));
+}
+
 /// Tells each thing that an earlier table already had.
 fn distinct(
     tables: &[Section<'_>],

@@ -15,7 +15,7 @@ enum Count {
     Many,
 }
 
-const TABLES: [(&str, Count); 12] = [
+const TABLES: [(&str, Count); 15] = [
     ("prefecture", Count::One),
     ("service", Count::Many),
     ("mailbox", Count::Many),
@@ -28,6 +28,9 @@ const TABLES: [(&str, Count); 12] = [
     ("warning", Count::Many),
     ("web", Count::One),
     ("classification", Count::One),
+    ("agent", Count::Many),
+    ("fact", Count::Many),
+    ("acronym", Count::Many),
 ];
 
 /// Every table of the folder, in the order of the files.

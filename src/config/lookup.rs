@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Config, Mailbox, Service};
+use super::{Agent, Config, Mailbox, Service};
 use crate::calendar::Calendar;
 
 impl Config {
@@ -14,6 +14,18 @@ impl Config {
     /// The mailbox of this key.
     pub fn mailbox(&self, id: &str) -> Option<&Mailbox> {
         self.mailboxes.iter().find(|mailbox| mailbox.id == id)
+    }
+
+    /// The agent of this address, lower case.
+    pub fn agent(&self, address: &str) -> Option<&Agent> {
+        self.agents.iter().find(|agent| agent.email == address)
+    }
+
+    /// The mailbox from which a case is written about: the one that it came into; for what came by another way, the first
+    /// one of the service.
+    pub fn writes_from(&self, mailbox: &str, service: &str) -> Option<&Mailbox> {
+        let own = self.mailbox(mailbox);
+        own.or_else(|| self.mailboxes.iter().find(|known| known.service == service)).or(self.mailboxes.first())
     }
 
     /// Every address that is ours, in lower case: mailboxes, their aliases, services. Nothing that comes from one of
@@ -41,6 +53,13 @@ impl Config {
     /// Whether a case may be given to this person: an agent or a manager of the service. Lower case.
     pub fn serves(&self, service: &str, person: &str) -> bool {
         self.service(service).is_some_and(|service| service.staff().any(|known| known == person))
+    }
+}
+
+impl Mailbox {
+    /// The key of the mailbox whose folder this is.
+    pub fn own_id(&self) -> &str {
+        self.id.split('/').next().unwrap_or(&self.id)
     }
 }
 

@@ -62,7 +62,11 @@ fn config(mut tables: Gathered<'_>) -> Option<Config> {
     let mut mailboxes = tables.many("mailbox", true);
     let mut deadlines = tables.many("deadline", false);
     let mut warnings = tables.many("warning", false);
+    let mut agents = tables.many("agent", false);
+    let mut facts = tables.many("fact", false);
+    let mut acronyms = tables.many("acronym", false);
     checks::across(&services, &mailboxes, &deadlines);
+    checks::of_replies(&agents, &facts, &acronyms);
 
     let first = mailboxes.first().and_then(|mailbox| mailbox.raw(&["address"]));
     let outgoing = tables.required("outgoing").and_then(|mut table| table.read(|from| tables::outgoing(from, first)));
@@ -89,6 +93,9 @@ fn config(mut tables: Gathered<'_>) -> Option<Config> {
         limits: limits?,
         watch: watch?,
         web: web?,
+        agents: read_all(&mut agents, tables::agent)?,
+        facts: read_all(&mut facts, tables::fact)?,
+        acronyms: read_all(&mut acronyms, tables::acronym)?,
         learned_model: learned_model?,
     })
 }

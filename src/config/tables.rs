@@ -2,17 +2,19 @@
 //! wrong in it is told.
 
 mod outgoing;
+mod replies;
 mod server;
 mod watch;
 
 pub(super) use outgoing::{database, outgoing};
+pub(super) use replies::{acronym, agent, fact};
 pub(super) use watch::{warning, watch, web};
 
 use std::path::PathBuf;
 
 use super::{
-    Acknowledgement, Afterwards, Backfill, DeadlineRule, Envelope, Imap, ImapAuth, Limits, Mailbox, Prefecture, Secret,
-    Service, Source, Tls,
+    Acknowledgement, Afterwards, Backfill, DeadlineRule, Envelope, Holds, Imap, ImapAuth, Limits, Mailbox, Prefecture,
+    Secret, Service, Source, Tls,
     deadlines::STANDARD_SOURCE,
     section::{Section, Value},
     shape::{
@@ -111,6 +113,8 @@ pub(super) fn mailbox(from: &mut Section<'_>) -> Option<Mailbox> {
     let active_since = from.optional("active_since", instant());
     let poll_seconds = from.or("poll_seconds", whole(5, 3600), 60);
     let reopen_days = from.or("reopen_days", whole(0, 3650), 30);
+    let sent = from.optional("sent", text());
+    let drafts = from.optional("drafts", text());
     let source = from.one_of([
         ("maildir", maildir.map(|path| path.map(Source::Maildir))),
         ("imap", imap.map(|imap| imap.map(Source::Imap))),
@@ -126,6 +130,25 @@ pub(super) fn mailbox(from: &mut Section<'_>) -> Option<Mailbox> {
         ),
         _ => {}
     }
+    let read = match &source {
+        Some(Source::Imap(imap)) => Some(imap.folder.clone()),
+        _ => None,
+    };
+    let moved = match &afterwards {
+        Some(Afterwards::Move(folder)) => Some(folder.clone()),
+        _ => None,
+    };
+    let (sent_to, drafts_to) = (sent.clone().flatten(), drafts.clone().flatten());
+    for (key, folder, others) in
+        [("sent", &sent_to, [&read, &moved, &None]), ("drafts", &drafts_to, [&read, &moved, &sent_to])]
+    {
+        let taken = |folder: &String| {
+            others.iter().any(|other| other.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(folder)))
+        };
+        if folder.as_ref().is_some_and(taken) {
+            from.tell(key, format!("« {key} » est un dossier qui sert déjà à autre chose ; nommez-en un autre"));
+        }
+    }
     Some(Mailbox {
         id: id?,
         address: address?,
@@ -137,6 +160,9 @@ pub(super) fn mailbox(from: &mut Section<'_>) -> Option<Mailbox> {
         active_since: active_since?,
         poll_seconds: poll_seconds?,
         reopen_days: reopen_days?,
+        sent: sent?,
+        drafts: drafts?,
+        holds: Holds::Received,
     })
 }
 

@@ -36,6 +36,12 @@ pub struct Config {
     pub watch: Watch,
     /// `[web]`
     pub web: Web,
+    /// `[[agent]]`: who signs.
+    pub agents: Vec<Agent>,
+    /// `[[fact]]`: what model answers may say here.
+    pub facts: Vec<Fact>,
+    /// `[[acronym]]`: added to those that everybody knows how to expand, or in their place.
+    pub acronyms: Vec<Acronym>,
     /// `[classification] model`: where the prefecture keeps the model that it learned itself; `None`: in its folder.
     pub learned_model: Option<PathBuf>,
 }
@@ -92,6 +98,44 @@ pub struct Service {
     pub flags: Vec<Flag>,
 }
 
+/// `[[agent]]`: what the law wants on what an agent writes (CRPA L111-2): first name, name, capacity, and the address of
+/// the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent {
+    /// Address in lower case: as in `[[service]] agents`.
+    pub email: String,
+    /// First name.
+    pub first_name: String,
+    /// Name.
+    pub last_name: String,
+    /// « Gestionnaire de dossiers », « Cheffe de bureau ».
+    pub capacity: String,
+    /// Telephone; empty: that of the service.
+    pub phone: String,
+    /// What stands in the place of the name where public safety requires that it be withheld: « agent n° 4217 ».
+    pub anonymous: Option<String>,
+}
+
+/// `[[fact]]`: something that is true of this prefecture, and that model answers may say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// As it is named in a model: `{{fact.rendez_vous_page}}`.
+    pub id: String,
+    /// On one line.
+    pub value: String,
+    /// The last day on which it may be taken for right.
+    pub valid_until: Option<Date>,
+}
+
+/// `[[acronym]]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acronym {
+    /// « DMI ».
+    pub short: String,
+    /// « Direction des migrations et de l'intégration »; empty: everybody here understands it.
+    pub long: String,
+}
+
 /// `[[mailbox]]`: one functional mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
@@ -115,6 +159,22 @@ pub struct Mailbox {
     pub poll_seconds: u32,
     /// For so many days after its end, a new message of the correspondent reopens a case; later it opens another one.
     pub reopen_days: u16,
+    /// The folder of what was sent: replies that agents write in their mail client are found there, and what we send is
+    /// laid there. `None`: neither.
+    pub sent: Option<String>,
+    /// The folder of drafts: the best model answer is laid there for each case. `None`: none is.
+    pub drafts: Option<String>,
+    /// What its messages are.
+    pub holds: Holds,
+}
+
+/// What the messages of a folder are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// What people wrote to us.
+    Received,
+    /// What we wrote to them.
+    Sent,
 }
 
 /// Where a mailbox is read.

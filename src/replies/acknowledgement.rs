@@ -6,12 +6,12 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
     html::{self, Section},
-    template::{Hole, Template},
+    template::{Head, Hole, Template},
 };
 use crate::{
     calendar::{Delay, delay_in_words, in_words},
@@ -66,9 +66,30 @@ pub struct Outdated<'a> {
     pub valid_until: Date,
 }
 
+/// What an acknowledgement says of itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Front {
+    subject: String,
+    /// In a second language: the line above the French text that tells its readers to read on.
+    #[serde(default)]
+    announce: String,
+    valid_until: Option<toml::value::Datetime>,
+}
+
+impl Head for Front {
+    fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    fn valid_until(&self) -> Option<toml::value::Datetime> {
+        self.valid_until
+    }
+}
+
 /// The templates of acknowledgements.
 #[derive(Debug)]
-pub struct Acknowledgements(BTreeMap<(String, String), Template>);
+pub struct Acknowledgements(BTreeMap<(String, String), Template<Front>>);
 
 /// What an acknowledgement must bear: CRPA R112-11-1 (1° the date of reception, 2° the service in charge, its e-mail or
 /// postal address and its telephone), and what the label promises (reference and deadline, domain.md §1.5). Each line: any
@@ -90,7 +111,6 @@ impl Acknowledgements {
     /// `acknowledgement/NAME.LANGUAGE.hbs`. A name that is neither `default` nor a mailbox is a problem, and so is the
     /// absence of a French default.
     pub fn compile(files: &[(PathBuf, String)], mailboxes: &[Mailbox], problems: &mut Problems) -> Self {
-        let sample = sample();
         let mut templates = BTreeMap::new();
         for (path, content) in files {
             if path.parent().and_then(|folder| folder.file_name()).is_none_or(|folder| folder != FOLDER) {
@@ -106,7 +126,7 @@ impl Acknowledgements {
                 problems.add(path, 0, format!("aucune boîte ne s'appelle « {mailbox} » ; boîtes déclarées : {known}"));
                 continue;
             }
-            if let Some(template) = Template::compile(path, content, &sample, problems) {
+            if let Some(template) = Template::<Front>::compile(path, content, |_| sample(), problems) {
                 for (names, what) in REQUIRED.iter().filter(|(names, _)| !template.always_says(names)) {
                     let names = names.iter().map(|name| format!("{{{{{name}}}}}")).collect::<Vec<_>>().join(" ou ");
                     problems.add(path, 0, format!("il manque {what} : écrivez {names} en dehors de tout {{{{#if}}}}"));
@@ -128,12 +148,11 @@ impl Acknowledgements {
     pub fn outdated(&self, day: Date) -> impl Iterator<Item = Outdated<'_>> {
         self.0.iter().filter_map(move |((mailbox, _), template)| {
             let valid_until = template.valid_until.filter(|until| *until < day)?;
-            let file = template.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            Some(Outdated { file, mailbox, valid_until })
+            Some(Outdated { file: template.file_name(), mailbox, valid_until })
         })
     }
 
-    fn find(&self, mailbox: &str, language: &str) -> Option<&Template> {
+    fn find(&self, mailbox: &str, language: &str) -> Option<&Template<Front>> {
         [mailbox, DEFAULT].iter().find_map(|name| self.0.get(&((*name).to_owned(), language.to_owned())))
     }
 
@@ -146,7 +165,7 @@ impl Acknowledgements {
         })?;
         let (subject, text) = french.render(&values(facts, "fr"))?;
         let other = match self.find(&facts.mailbox.id, language).filter(|_| language != "fr") {
-            Some(template) => Some((template.render(&values(facts, language))?.1, template.announce.as_str())),
+            Some(template) => Some((template.render(&values(facts, language))?.1, template.head.announce.as_str())),
             None => None,
         };
         let mut sections = Vec::new();

@@ -1,176 +1,267 @@
-//! Walks a compiled template. Handlebars' own strict mode lets a misspelt name inside `{{#if}}` pass as false
-//! (sunng87/handlebars-rust#579) and prints nothing for an empty value; these two walks let neither through.
-//!
-//! Only expressions with a name, `{{#if name}}` and `{{#unless name}}` are allowed: a template is a text with gaps, and an
-//! agent must be able to read it.
+//! What is wrong with a text before a citizen reads it: acronyms, long sentences, a site without its page, no greeting, no
+//! leave-taking (domain.md §1.5, §6). Each remark says where, why, and a way out.
 
-use handlebars::{
-    Path, Template,
-    template::{HelperTemplate, Parameter, TemplateElement},
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use jiff::{ToSpan, civil::Date};
+use regex::Regex;
+
+use super::{
+    glossary::Glossary,
+    letter::greeting,
+    library::{Library, Model},
+    readability::{kandel_moles, sentences},
 };
-use serde_json::Value;
+use crate::{calendar::in_words, triage::fold::fold};
 
-/// What a template may hold.
-const ONLY_GAPS: &str = "cette expression n'est pas permise : un modèle ne contient que {{nom}}, {{#if nom}} et {{#unless nom}}, avec un nom de variable";
+/// Words of the longest sentence that nobody has to read twice.
+const LONGEST: usize = 35;
 
-/// Every fault of a template whose variables are those of `sample`: line, and what to do.
-pub(super) fn unknown_names(template: &Template, sample: &Value) -> Vec<(usize, String)> {
-    let mut faults = Vec::new();
-    visit(template, &mut |line, element| {
-        let allowed = |name: &Parameter| variable(name).filter(|name| lookup(sample, name).is_some()).is_some();
-        match element {
-            TemplateElement::Expression(tag) | TemplateElement::HtmlExpression(tag) => {
-                if !tag.params.is_empty() || !tag.hash.is_empty() || variable(&tag.name).is_none() {
-                    faults.push((line, ONLY_GAPS.to_owned()));
-                } else if !allowed(&tag.name) {
-                    faults.push((line, unknown(&shown(&tag.name), sample)));
-                }
-            }
-            TemplateElement::HelperBlock(tag) => match condition(tag) {
-                Some((_, name)) if allowed(name) => {}
-                Some((_, name)) if variable(name).is_none() => faults.push((line, ONLY_GAPS.to_owned())),
-                Some((_, name)) => faults.push((line, unknown(&shown(name), sample))),
-                None => faults.push((
-                    line,
-                    format!(
-                        "« {{{{#{}}}}} » n'est pas permis ici ; seuls {{{{#if nom}}}} et {{{{#unless nom}}}} le sont",
-                        shown(&tag.name)
-                    ),
-                )),
-            },
-            TemplateElement::RawString(_) | TemplateElement::Comment(_) => {}
-            _ => faults.push((line, "les fragments et décorateurs ({{> …}}, {{* …}}) ne sont pas permis".to_owned())),
-        }
-        Descend::Everywhere
-    });
-    faults
+/// Days before its last one from which a model is said to expire.
+const SOON: i32 = 30;
+
+/// What should be changed in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The line, from 1; 0: the whole text.
+    pub line: usize,
+    /// Why, and what to do, in French.
+    pub text: String,
 }
 
-/// Every expression that prints nothing with these values: line and name. Only the branches that the values choose count.
-pub(super) fn empty_names(template: &Template, values: &Value) -> Vec<(usize, String)> {
-    let mut holes = Vec::new();
-    visit(template, &mut |line, element| match element {
-        TemplateElement::Expression(tag) | TemplateElement::HtmlExpression(tag) => {
-            let name = shown(&tag.name);
-            if !lookup(values, &name).is_some_and(prints) {
-                holes.push((line, name));
-            }
-            Descend::Everywhere
-        }
-        TemplateElement::HelperBlock(tag) => match condition(tag) {
-            Some((wanted, name)) => {
-                let truth = lookup(values, &shown(name)).is_some_and(truthy);
-                if truth == wanted { Descend::Main } else { Descend::Inverse }
-            }
-            None => Descend::Everywhere,
-        },
-        _ => Descend::Everywhere,
-    });
-    holes
+/// A text with what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// In the order of the lines.
+    pub remarks: Vec<Remark>,
+    /// Kandel & Moles; `None`: there are no words, or they are not French.
+    pub readability: Option<i32>,
 }
 
-/// The names that a template prints whatever the values are: those outside every condition.
-pub(super) fn certain_names(template: &Template) -> Vec<String> {
-    let tags = template.elements.iter().filter_map(|element| match element {
-        TemplateElement::Expression(tag) | TemplateElement::HtmlExpression(tag) => Some(shown(&tag.name)),
-        _ => None,
-    });
-    tags.collect()
-}
-
-/// Which branches of a block to walk.
-enum Descend {
-    Everywhere,
-    Main,
-    Inverse,
-}
-
-fn visit(template: &Template, see: &mut impl FnMut(usize, &TemplateElement) -> Descend) {
-    for (index, element) in template.elements.iter().enumerate() {
-        let line = template.mapping.get(index).map_or(1, |mapping| mapping.0);
-        let descend = see(line, element);
-        if let TemplateElement::HelperBlock(tag) = element {
-            if !matches!(descend, Descend::Inverse) {
-                tag.template.iter().for_each(|branch| visit(branch, see));
-            }
-            if !matches!(descend, Descend::Main) {
-                tag.inverse.iter().for_each(|branch| visit(branch, see));
-            }
-        }
+/// Reads a text as it stands above its signature.
+pub fn read(text: &str, language: &str, glossary: &Glossary) -> Reading {
+    let mut remarks = ends(text, language);
+    if language == "fr" {
+        remarks.extend(acronyms(text, glossary));
+        remarks.extend(bare_sites(text));
     }
+    for sentence in sentences(text).iter().filter(|sentence| sentence.words.len() > LONGEST) {
+        let count = sentence.words.len();
+        let words = sentence.words[..5].join(" ");
+        let text = format!("phrase de {count} mots (« {words}… ») : coupez-la, {LONGEST} mots au plus");
+        remarks.push(Remark { line: sentence.line, text });
+    }
+    remarks.sort_by_key(|remark| remark.line);
+    Reading { remarks, readability: kandel_moles(text).filter(|_| language == "fr") }
 }
 
-/// The truth that a block waits for, and the name that it asks; `None` when it is not a condition.
-fn condition(tag: &HelperTemplate) -> Option<(bool, &Parameter)> {
-    let wanted = match tag.name.as_name()? {
-        "if" => true,
-        "unless" => false,
-        _ => return None,
+/// Reads the text of a model as it is written, its variables taken for words. Lines are those of its file.
+pub fn read_model(model: &Model, glossary: &Glossary, today: Date) -> Reading {
+    let (source, offset) = model.source();
+    let mut reading = read(&plain(source, &model.language), &model.language, glossary);
+    for remark in reading.remarks.iter_mut().filter(|remark| remark.line > 0) {
+        remark.line += offset;
+    }
+    let until = model.valid_until();
+    let about = |text: String| Remark { line: 0, text };
+    match until {
+        Some(until) if until < today => reading.remarks.push(about(format!(
+            "n'est plus valable depuis le {} : elle ne peut plus partir ; relisez-la, puis repoussez « valid_until »",
+            in_words(until, "fr")
+        ))),
+        Some(until) if until < today.saturating_add(SOON.days()) => reading.remarks.push(about(format!(
+            "n'est plus valable après le {} : relisez-la, puis repoussez « valid_until »",
+            in_words(until, "fr")
+        ))),
+        _ => {}
+    }
+    reading
+}
+
+/// The facts of the configuration that no model asks for.
+pub fn unused_facts<'f>(library: &Library, facts: impl IntoIterator<Item = &'f str>) -> Vec<Remark> {
+    let unused = library.unused_facts(facts).into_iter();
+    let text = |fact| {
+        format!(
+            "le fait « {fact} » n'est demandé par aucune réponse type : écrivez {{{{fact.{fact}}}}} quelque part, ou retirez-le"
+        )
     };
-    match tag.params.as_slice() {
-        [name] if tag.hash.is_empty() => Some((wanted, name)),
-        _ => None,
+    unused.map(|fact| Remark { line: 0, text: text(fact) }).collect()
+}
+
+/// A text with a hole for each expression, and its lines where they were.
+fn plain(source: &str, language: &str) -> String {
+    static TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\{\{([#/]?)[^}]*\}\}").expect("a pattern"));
+    let filled = source.replace("{{greeting}}", &greeting("", language));
+    TAG.replace_all(&filled, |tag: &regex::Captures<'_>| if tag[1].is_empty() { "exemple" } else { "" }).into_owned()
+}
+
+/// Both are asked for by the label (E2.1): a greeting, and a leave-taking.
+fn ends(text: &str, language: &str) -> Vec<Remark> {
+    let lines: Vec<_> = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
+    let (greetings, farewells): (&[&str], &[&str]) = match language {
+        "fr" => (
+            &["bonjour", "madame", "monsieur", "mesdames", "messieurs", "maitre"],
+            &[
+                "cordialement",
+                "bien cordialement",
+                "respectueusement",
+                "bien a vous",
+                "je vous prie",
+                "veuillez agreer",
+                "avec mes",
+                "avec nos",
+            ],
+        ),
+        "en" => {
+            (&["hello", "dear", "good morning"], &["kind regards", "yours", "sincerely", "best regards", "regards"])
+        }
+        _ => return Vec::new(),
+    };
+    let begins = |line: &str, with: &[&str]| with.iter().any(|word| fold(line.trim()).starts_with(word));
+    let mut remarks = Vec::new();
+    if !lines.first().is_some_and(|(_, line)| begins(line, greetings)) {
+        let line = lines.first().map_or(1, |(index, _)| index + 1);
+        let text =
+            "pas de formule d'appel : commencez par « Bonjour » et le nom de la personne, ou « Madame, Monsieur, »";
+        remarks.push(Remark { line, text: text.into() });
     }
-}
-
-/// The variable that a parameter names.
-fn variable(parameter: &Parameter) -> Option<&str> {
-    match parameter {
-        Parameter::Name(name) => Some(name),
-        Parameter::Path(Path::Relative((_, raw))) => Some(raw),
-        _ => None,
+    if !lines.last().is_some_and(|(_, line)| begins(line, farewells)) {
+        let line = lines.last().map_or(1, |(index, _)| index + 1);
+        remarks.push(Remark { line, text: "pas de formule de politesse : terminez par « Cordialement, »".into() });
     }
+    remarks
 }
 
-fn shown(parameter: &Parameter) -> String {
-    variable(parameter).map_or_else(|| format!("{parameter:?}"), str::to_owned)
-}
-
-fn lookup<'a>(values: &'a Value, name: &str) -> Option<&'a Value> {
-    name.split('.').try_fold(values, |value, key| value.get(key)).filter(|value| !value.is_object())
-}
-
-/// Whether a value leaves something on the page.
-fn prints(value: &Value) -> bool {
-    match value {
-        Value::String(text) => !text.trim().is_empty(),
-        Value::Number(_) => true,
-        _ => false,
-    }
-}
-
-/// Handlebars' own idea of truth, for the values that we hand over.
-fn truthy(value: &Value) -> bool {
-    match value {
-        Value::Bool(truth) => *truth,
-        Value::String(text) => !text.is_empty(),
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        _ => false,
-    }
-}
-
-fn unknown(found: &str, sample: &Value) -> String {
-    let mut known = Vec::new();
-    names(sample, "", &mut known);
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::jaro_winkler(found, name), name))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest {
-        Some((_, name)) => format!("variable inconnue « {found} ». Vouliez-vous dire « {name} » ?"),
-        None => format!("variable inconnue « {found} » ; variables possibles : {}", known.join(", ")),
-    }
-}
-
-fn names(value: &Value, prefix: &str, known: &mut Vec<String>) {
-    match value {
-        Value::Object(fields) => {
-            for (key, value) in fields {
-                let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
-                names(value, &name, known);
+/// The acronyms that are not said in full where they first stand.
+fn acronyms(text: &str, glossary: &Glossary) -> Vec<Remark> {
+    static WORD: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"[\p{L}\p{N}]+(?:[.\-+][\p{L}\p{N}]+)*\.?\+?").expect("a pattern"));
+    let mut seen = BTreeSet::new();
+    let mut remarks = Vec::new();
+    let mut before = 0;
+    for (index, line) in text.lines().enumerate() {
+        // The name of a person may be written in capitals.
+        let greets = index == text.lines().position(|line| !line.trim().is_empty()).unwrap_or(0);
+        for word in WORD.find_iter(line).filter(|word| !greets && !in_address(line, word.start())) {
+            let short = word.as_str().trim_end_matches('.');
+            let capitals = short.chars().filter(|c| c.is_uppercase()).count();
+            let letters = short.chars().filter(|c| c.is_alphabetic()).count();
+            let long = glossary.expansion(short);
+            // « Caf » is one only where the glossary says so; « II » and a name in capitals are none.
+            let looks =
+                capitals >= 2 && capitals + 1 >= letters && letters <= 6 && !short.chars().all(|c| "IVXLC".contains(c));
+            let mixed = capitals == 1
+                && letters >= 3
+                && short.starts_with(char::is_uppercase)
+                && ["Caf", "Carsat", "Urssaf"].contains(&short);
+            if !(looks || mixed) || long == Some("") || !seen.insert(fold(short)) {
+                continue;
+            }
+            let at = before + word.start();
+            let expanded = match long {
+                Some(long) => said(text, at, long),
+                None => text[..at].ends_with('(') || text[at + word.len()..].trim_start().starts_with('('),
+            };
+            if !expanded {
+                let text = match long {
+                    Some(long) => format!(
+                        "le sigle « {short} » n'est pas développé : écrivez « {long} ({short}) » la première fois"
+                    ),
+                    None => format!(
+                        "le sigle « {short} » n'est pas développé : dites-le en toutes lettres, ou ajoutez-le à [[acronym]] si chacun le comprend"
+                    ),
+                };
+                remarks.push(Remark { line: index + 1, text });
             }
         }
-        _ => known.push(prefix.to_owned()),
+        before += line.len() + 1;
+    }
+    remarks
+}
+
+/// Whether the words of an expansion stand shortly before or after this place.
+fn said(text: &str, at: usize, long: &str) -> bool {
+    const NEAR: usize = 160;
+    let from = text.floor_char_boundary(at.saturating_sub(NEAR));
+    let to = text.ceil_char_boundary((at + NEAR).min(text.len()));
+    let near = fold(&text[from..to]);
+    fold(long).split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3).all(|word| {
+        // « titres » and « titre », « national » and « nationale »: the end of a word does not count.
+        near.contains(&word[..word.len().min(5)])
+    })
+}
+
+fn in_address(line: &str, at: usize) -> bool {
+    let start =
+        line[..at].char_indices().rev().find(|(_, c)| c.is_whitespace()).map_or(0, |(blank, c)| blank + c.len_utf8());
+    let word = line[start..].split_whitespace().next().unwrap_or_default();
+    word.contains("://") || word.contains('@') || word.starts_with("www.")
+}
+
+/// « Voir le site internet » without the page.
+fn bare_sites(text: &str) -> Vec<Remark> {
+    static SENDS: LazyLock<Regex> = LazyLock::new(|| {
+        let sends = r"\b(voir|consult\w*|visit\w*|rend\w* (vous|-vous)|sur|disponibles?|trouve\w*|connect\w*)\b";
+        Regex::new(&format!("{sends}[^.!?]{{0,60}}\\b(site (internet|web)|notre site|le site de la prefecture)\\b"))
+            .expect("a pattern")
+    });
+    let mut remarks = Vec::new();
+    let mut line = 1;
+    for block in text.split("\n\n") {
+        let folded = fold(block);
+        if !block.contains("https://")
+            && !block.contains("exemple")
+            && let Some(found) = SENDS.find(&folded)
+        {
+            let within = folded[..found.start()].matches('\n').count();
+            let text = "renvoie à un site sans donner la page : écrivez son adresse exacte, https://…";
+            remarks.push(Remark { line: line + within, text: text.into() });
+        }
+        line += block.matches('\n').count() + 2;
+    }
+    remarks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remarks(text: &str) -> Vec<(usize, String)> {
+        read(text, "fr", &Glossary::with(&[])).remarks.into_iter().map(|remark| (remark.line, remark.text)).collect()
+    }
+
+    fn only(text: &str, line: usize, says: &str) {
+        let found = remarks(text);
+        assert!(found.len() == 1 && found[0].0 == line && found[0].1.contains(says), "{text:?}: {found:?}");
+    }
+
+    fn letter(middle: &str) -> String {
+        format!("Bonjour,\n\n{middle}\n\nCordialement,")
+    }
+
+    #[test]
+    fn a_clear_letter_calls_for_no_remark() {
+        for middle in [
+            "Votre demande se fait auprès de l’Agence nationale des titres sécurisés (ANTS). L’ANTS vous répondra.",
+            "L’ANEF (Administration numérique pour les étrangers en France) vous ouvre un compte.",
+            "Consultez le site internet de la préfecture : https://www.exemple.fr/page",
+            "Écrivez à CNI@exemple.fr, sous le numéro XIV.",
+            "Votre RDV est confirmé.",
+        ] {
+            assert_eq!(remarks(&letter(middle)), [], "{middle}");
+        }
+    }
+
+    #[test]
+    fn what_a_citizen_would_stumble_over_is_told_with_a_way_out() {
+        only(&letter("Adressez-vous à l’ANTS."), 3, "« Agence nationale des titres sécurisés (ANTS) »");
+        only(&letter("Adressez-vous à la Caf."), 3, "Caisse d'allocations familiales");
+        only(&letter("Voyez le BZX."), 3, "en toutes lettres");
+        only(&letter("Un.\n\nConsultez notre site internet pour en savoir plus."), 5, "adresse exacte");
+        only(&letter(&vec!["mot"; 36].join(" ")), 3, "phrase de 36 mots");
+        only("Nous vous répondons.\n\nCordialement,", 1, "formule d'appel");
+        only("Bonjour,\n\nNous vous répondons.", 3, "formule de politesse");
+        assert_eq!(remarks(&letter(&vec!["mot"; 35].join(" "))), []);
     }
 }

@@ -1,29 +1,25 @@
-//! One template: its front matter, its subject and its text, both compiled.
+//! One template: what its front matter says, its subject and its text, both compiled.
 
 use std::path::{Path, PathBuf};
 
 use handlebars::{Handlebars, Template as Compiled, no_escape};
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::lint;
+use super::walk;
 use crate::config::Problems;
 
 /// The line that opens and closes the front matter.
 const FENCE: &str = "+++";
 
-/// What a template says of itself.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FrontMatter {
-    subject: String,
-    /// In a second language: the line above the French text that tells its readers to read on.
-    #[serde(default)]
-    announce: String,
+/// What a front matter says, whatever the template is for.
+pub(super) trait Head: DeserializeOwned {
+    /// The subject, with its expressions.
+    fn subject(&self) -> &str;
+
     /// The last day on which it may be taken for right: `2027-01-31`. From then on the digest asks for it to be read again.
-    #[serde(default)]
-    valid_until: Option<toml::value::Datetime>,
+    fn valid_until(&self) -> Option<toml::value::Datetime>;
 }
 
 /// A value that the text needs and that is empty: the mail must not leave.
@@ -40,23 +36,30 @@ pub struct Hole {
 
 /// A template, compiled and found to use nothing that does not exist.
 #[derive(Debug)]
-pub(super) struct Template {
+pub(super) struct Template<H> {
     pub(super) file: PathBuf,
+    pub(super) head: H,
     pub(super) valid_until: Option<Date>,
-    /// The line of the file on which the text begins, less one.
-    offset: usize,
+    /// The text as it is written, and the line of the file on which it begins, less one.
+    pub(super) source: String,
+    pub(super) offset: usize,
     /// The line of the subject, less one.
     before_subject: usize,
     subject: Compiled,
     text: Compiled,
     /// Holds both, ready to render.
     engine: Handlebars<'static>,
-    pub(super) announce: String,
 }
 
-impl Template {
-    /// Compiles a file. `sample` holds every variable that may be used; whatever else the template names is a problem.
-    pub(super) fn compile(file: &Path, content: &str, sample: &Value, problems: &mut Problems) -> Option<Self> {
+impl<H: Head> Template<H> {
+    /// Compiles a file. `sample` gives every variable that a template with this head may use; whatever else it names is a
+    /// problem.
+    pub(super) fn compile(
+        file: &Path,
+        content: &str,
+        sample: impl FnOnce(&H) -> Value,
+        problems: &mut Problems,
+    ) -> Option<Self> {
         let (front, text, offset) = match split(content) {
             Ok(parts) => parts,
             Err(text) => {
@@ -73,10 +76,10 @@ impl Template {
                 problems.add(file, index + 1, "ce passage attend d'être complété : un usager ne doit pas le lire");
             }
         }
-        // The subject is one line; those before it are comments, and the fence.
+        // The subject is one line; those before it are comments and other keys, and the fence.
         let before_subject = 1 + front.lines().take_while(|line| !line.trim_start().starts_with("subject")).count();
-        let front: FrontMatter = match toml::from_str(front) {
-            Ok(front) => front,
+        let head: H = match toml::from_str(front) {
+            Ok(head) => head,
             Err(error) => {
                 // The front matter begins on the second line of the file.
                 let line = error.span().map_or(1, |span| front[..span.start].matches('\n').count() + 2);
@@ -84,14 +87,11 @@ impl Template {
                 return None;
             }
         };
-        let valid_until = front.valid_until.map(|day| day.to_string().parse::<Date>());
-        if let Some(Err(_)) = valid_until {
-            problems.add(file, 1, "« valid_until » est une date, par exemple 2027-01-31, sans guillemets ni heure");
-        }
-        let valid_until = valid_until.and_then(Result::ok);
+        let valid_until = day(head.valid_until(), "valid_until", file, problems);
+        let sample = sample(&head);
         let mut compile = |source: &str, offset: usize| match Compiled::compile(source) {
             Ok(compiled) => {
-                let faults = lint::unknown_names(&compiled, sample);
+                let faults = walk::unknown_names(&compiled, &sample);
                 for (line, text) in &faults {
                     problems.add(file, line + offset, text.clone());
                 }
@@ -106,25 +106,31 @@ impl Template {
                 None
             }
         };
-        let (subject, text) = (compile(&front.subject, before_subject), compile(text, offset));
-        let (subject, text, announce) = (subject?, text?, front.announce);
+        let (subject, compiled) = (compile(head.subject(), before_subject), compile(text, offset));
+        let (subject, compiled) = (subject?, compiled?);
         let mut engine = Handlebars::new();
         engine.set_strict_mode(true);
         engine.register_escape_fn(no_escape);
         engine.register_template("subject", subject.clone());
-        engine.register_template("text", text.clone());
-        Some(Self { file: file.to_owned(), valid_until, offset, before_subject, subject, text, engine, announce })
+        engine.register_template("text", compiled.clone());
+        let (file, source) = (file.to_owned(), text.to_owned());
+        Some(Self { file, head, valid_until, source, offset, before_subject, subject, text: compiled, engine })
     }
 
     /// Whether the text bears one of these names whatever the values are.
     pub(super) fn always_says(&self, names: &[&str]) -> bool {
-        lint::certain_names(&self.text).iter().any(|name| names.contains(&name.as_str()))
+        walk::certain_names(&self.text).iter().any(|name| names.contains(&name.as_str()))
+    }
+
+    /// Every name that the subject or the text asks for.
+    pub(super) fn names(&self) -> Vec<String> {
+        [&self.subject, &self.text].into_iter().flat_map(walk::names).collect()
     }
 
     /// The expressions that would leave a hole with these values.
     pub(super) fn holes(&self, values: &Value) -> Vec<Hole> {
         let of = |compiled: &Compiled, offset: usize| {
-            lint::empty_names(compiled, values).into_iter().map(move |(line, variable)| (line + offset, variable))
+            walk::empty_names(compiled, values).into_iter().map(move |(line, variable)| (line + offset, variable))
         };
         of(&self.subject, self.before_subject)
             .chain(of(&self.text, self.offset))
@@ -148,6 +154,25 @@ impl Template {
         let subject = render("subject")?.split_whitespace().collect::<Vec<_>>().join(" ");
         Ok((subject, render("text")?.trim().to_owned()))
     }
+
+    /// The name of its file.
+    pub(super) fn file_name(&self) -> String {
+        self.file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+}
+
+/// A day of a front matter.
+pub(super) fn day(
+    written: Option<toml::value::Datetime>,
+    key: &str,
+    file: &Path,
+    problems: &mut Problems,
+) -> Option<Date> {
+    let day = written?.to_string().parse().ok();
+    if day.is_none() {
+        problems.add(file, 1, format!("« {key} » est une date, par exemple 2027-01-31, sans guillemets ni heure"));
+    }
+    day
 }
 
 /// The front matter, the text, and the number of lines before the text.

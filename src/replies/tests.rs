@@ -1,6 +1,8 @@
 //! What an operator may get wrong in a template and what is said of it; every acknowledgement that ships, as a citizen
 //! reads it.
 
+mod models;
+
 use std::path::{Path, PathBuf};
 
 use super::{AcknowledgementFacts, Acknowledgements};

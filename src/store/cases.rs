@@ -311,7 +311,7 @@ impl Store {
         let rows = sqlx::query(select_cases!(
             "WHERE ($1 = '' OR mailbox = $1) AND ($2 = '' OR service = $2) AND ($5 = '' OR agent = $5)
                AND ($6 = '' OR state = $6) AND due_at < $3
-             ORDER BY CASE WHEN state IN ('open', 'held') THEN 0 ELSE 1 END, due_at, id LIMIT $4"
+             ORDER BY CASE WHEN state IN ('open', 'held', 'asked') THEN 0 ELSE 1 END, due_at, id LIMIT $4"
         ))
         .bind(filter.mailbox.as_deref().unwrap_or_default())
         .bind(filter.service.as_deref().unwrap_or_default())

@@ -161,7 +161,7 @@ impl Work {
         sqlx::query(
             "UPDATE clock SET met_at = NULL, ended_at = NULL
              WHERE case_id = $1 AND purpose IN ('receipt', 'acknowledgement') AND met_at IS NOT NULL
-               AND EXISTS (SELECT 1 FROM cases c WHERE c.id = clock.case_id AND c.state IN ('open', 'held'))",
+               AND EXISTS (SELECT 1 FROM cases c WHERE c.id = clock.case_id AND c.state IN ('open', 'held', 'asked'))",
         )
         .bind(case)
         .execute(&mut *self.transaction)

@@ -17,6 +17,7 @@ pub(super) const STEPS: &[(i64, &str, &str)] = &[
     (4, "clocks", include_str!("migrations/0004_clocks.sql")),
     (5, "notices", include_str!("migrations/0005_notices.sql")),
     (6, "proposals", include_str!("migrations/0006_proposals.sql")),
+    (7, "replies", include_str!("migrations/0007_replies.sql")),
 ];
 
 /// PostgreSQL's word, SQLite's word. The longer one first.

@@ -16,6 +16,16 @@ pub enum Belongs {
         /// The message.
         answers: i64,
     },
+    /// It is a letter to the correspondent of this case.
+    Reply {
+        /// The case.
+        case_id: i64,
+    },
+    /// It hands a case over to another administration.
+    Handover {
+        /// The case.
+        case_id: i64,
+    },
     /// It carries a notice to our own people.
     Notice(i64),
 }
@@ -91,6 +101,8 @@ impl Work {
     pub async fn enqueue(&mut self, mail: &NewOutgoing, now: Timestamp) -> Result<(), StoreError> {
         let (purpose, case_id, answers, notice_id) = match mail.belongs {
             Belongs::Acknowledgement { case_id, answers } => ("acknowledgement", Some(case_id), Some(answers), None),
+            Belongs::Reply { case_id } => ("reply", Some(case_id), None, None),
+            Belongs::Handover { case_id } => ("handover", Some(case_id), None, None),
             Belongs::Notice(notice) => ("notice", None, None, Some(notice)),
         };
         sqlx::query(

@@ -96,7 +96,7 @@ macro_rules! near {
         concat!(
             $select,
             " FROM clock k JOIN cases c ON c.id = k.case_id
-             WHERE k.drives = 1 AND k.ended_at IS NULL AND c.state IN ('open', 'held')
+             WHERE k.drives = 1 AND k.ended_at IS NULL AND c.state IN ('open', 'held', 'asked')
                AND ((k.wake_at IS NOT NULL AND k.wake_at <= $1) OR c.due_at <= $2)"
         )
     };
@@ -151,7 +151,7 @@ impl Work {
                     SELECT e.detail FROM event e WHERE e.case_id = c.id
                     AND e.kind IN ('not_acknowledged', 'failed', 'bounced') ORDER BY e.id DESC LIMIT 1), '') AS why
              FROM clock k JOIN cases c ON c.id = k.case_id
-             WHERE k.purpose IN ('receipt', 'acknowledgement') AND k.ended_at IS NULL AND c.state IN ('open', 'held')
+             WHERE k.purpose IN ('receipt', 'acknowledgement') AND k.ended_at IS NULL AND c.state IN ('open', 'held', 'asked')
                AND (k.due_at <= $1 OR (k.purpose = 'receipt' AND EXISTS (
                     SELECT 1 FROM event e WHERE e.case_id = c.id AND e.kind IN ('failed', 'bounced'))))
              ORDER BY k.due_at, c.id",
@@ -176,7 +176,7 @@ impl Work {
     pub async fn nearly_rejected(&mut self, until: Timestamp) -> Result<Vec<NearlyRejected>, StoreError> {
         let rows = sqlx::query(
             "SELECT c.reference, c.service, k.due_at FROM clock k JOIN cases c ON c.id = k.case_id
-             WHERE k.purpose = 'silence' AND k.ended_at IS NULL AND k.due_at <= $1 AND c.state IN ('open', 'held')
+             WHERE k.purpose = 'silence' AND k.ended_at IS NULL AND k.due_at <= $1 AND c.state IN ('open', 'held', 'asked')
              ORDER BY k.due_at, c.id",
         )
         .bind(millis(until))

@@ -1,0 +1,347 @@
+//! Which model answers fit a question: the best three, each with why.
+//!
+//! As with the kind of a message, everything speaks in log-odds and is added up: what the message is taken for (topic, kind,
+//! scope), the words that it shares with a model, what a rule names, and what agents chose for questions with the same
+//! words. Words are looked up in one inverted index, so that a thousand models cost what ten cost.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+
+use super::library::{Library, Model};
+use crate::{
+    case::{Kind, LetterKind, Scope, Topic},
+    triage::{Classification, axis::Axis, fold::fold},
+};
+
+/// How many are shown.
+pub const SHOWN: usize = 3;
+
+/// What each thing weighs, in log-odds; fitted on labelled questions (`corpus/answers.jsonl`).
+mod weight {
+    pub(super) const TOPIC: f64 = 3.0;
+    pub(super) const KIND: f64 = 4.0;
+    pub(super) const SCOPE: f64 = 1.5;
+    pub(super) const WORDS: f64 = 0.35;
+    pub(super) const RULE: f64 = 2.0;
+    pub(super) const HABIT: f64 = 1.0;
+    pub(super) const SERVICE: f64 = 3.0;
+}
+
+/// A question that wants an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// What it may be about, and how likely each is.
+    pub topics: Vec<(Topic, f64)>,
+    /// What it may want.
+    pub kinds: Vec<(Kind, f64)>,
+    /// Who may answer.
+    pub scopes: Vec<(Scope, f64)>,
+    /// Key of the service that answers; empty: unknown.
+    pub service: String,
+    /// Its words, stemmed, each once.
+    pub words: Vec<String>,
+    /// The models that rules name.
+    pub named: Vec<String>,
+}
+
+impl Question {
+    /// The question of a message that was just classified.
+    pub fn of(classification: &Classification, subject: &str, text: &str, service: &str) -> Self {
+        let likely = |axis: Axis| {
+            let found = classification.certainty(axis);
+            found.map(|one| [(one.word, one.confidence), (one.second, (1.0 - one.confidence) * SECOND)])
+        };
+        fn all<T: Copy>(words: &[T], likely: Option<[(usize, f64); 2]>, stated: T) -> Vec<(T, f64)> {
+            match likely {
+                Some(likely) => likely.iter().filter_map(|(word, p)| Some((*words.get(*word)?, *p))).collect(),
+                None => vec![(stated, 1.0)],
+            }
+        }
+        Self {
+            topics: all(Topic::ALL, likely(Axis::Topic), classification.topic),
+            kinds: all(Kind::ALL, likely(Axis::Kind), classification.kind),
+            scopes: all(Scope::ALL, likely(Axis::Scope), classification.scope),
+            service: service.to_owned(),
+            words: stems(&format!("{subject}\n{text}")),
+            named: classification.answers.iter().map(|(name, _)| name.clone()).collect(),
+        }
+    }
+
+    /// The question of a case whose kind, scope and topic are settled.
+    pub fn settled(kind: Kind, scope: Scope, topic: Topic, service: &str, subject: &str, text: &str) -> Self {
+        Self {
+            topics: vec![(topic, 1.0)],
+            kinds: vec![(kind, 1.0)],
+            scopes: vec![(scope, 1.0)],
+            service: service.to_owned(),
+            words: stems(&format!("{subject}\n{text}")),
+            named: Vec::new(),
+        }
+    }
+
+    /// What is kept of it when an agent chooses an answer: its words and what it is, as hashes. Nothing can be read in them.
+    pub fn traits(&self) -> Vec<i64> {
+        let surest = |words: Vec<(&'static str, f64)>| {
+            words.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(word, _)| word)
+        };
+        let topic = surest(self.topics.iter().map(|(topic, p)| (topic.word(), *p)).collect());
+        let kind = surest(self.kinds.iter().map(|(kind, p)| (kind.word(), *p)).collect());
+        let what = [topic.map(|topic| format!("topic {topic}")), kind.map(|kind| format!("kind {kind}"))];
+        let words = self.words.iter().take(KEPT).cloned();
+        let mut traits: Vec<i64> = what.into_iter().flatten().chain(words).map(|word| hash(&word)).collect();
+        traits.sort_unstable();
+        traits.dedup();
+        traits
+    }
+}
+
+/// How much of what is not the likeliest word falls to the second.
+const SECOND: f64 = 0.6;
+
+/// Words of a question that are kept with the answer that it got.
+const KEPT: usize = 120;
+
+/// What agents chose: by model, how often, and how often for a question with each of these traits.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Habits {
+    /// By model: the times that it was chosen at all.
+    pub chosen: HashMap<String, f64>,
+    /// By model and trait.
+    pub for_trait: HashMap<(String, i64), f64>,
+}
+
+/// A model that fits.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Suggestion {
+    /// Its name.
+    pub template: String,
+    /// How likely it is the right one among all, 0 to 1.
+    pub score: f64,
+    /// What people call it.
+    pub title: String,
+    /// Why, in French, the weightiest first.
+    pub why: Vec<String>,
+}
+
+/// The words of all models.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// By stem: the models that have it, by their place in the library, and how much it says of each.
+    postings: HashMap<String, Vec<(usize, f64)>>,
+    names: Vec<String>,
+}
+
+impl Index {
+    pub(super) fn of<'m>(models: impl Iterator<Item = &'m Model>) -> Self {
+        let mut documents: Vec<HashMap<String, f64>> = Vec::new();
+        let mut names = Vec::new();
+        for model in models {
+            let mut words = HashMap::<String, f64>::new();
+            let mut add = |text: &str, weight: f64| {
+                for stem in stems(text) {
+                    let known = words.entry(stem).or_default();
+                    *known = known.max(weight);
+                }
+            };
+            add(model.source().0, 0.3);
+            add(model.title(), 1.0);
+            model.keywords().iter().for_each(|keyword| add(keyword, 1.0));
+            documents.push(words);
+            names.push(model.name.clone());
+        }
+        let count = documents.len() as f64;
+        let mut postings = HashMap::<String, Vec<(usize, f64)>>::new();
+        for (place, words) in documents.into_iter().enumerate() {
+            for (word, weight) in words {
+                postings.entry(word).or_default().push((place, weight));
+            }
+        }
+        for list in postings.values_mut() {
+            let rare = (1.0 + count / list.len() as f64).ln();
+            list.iter_mut().for_each(|(_, weight)| *weight *= rare);
+            list.sort_by_key(|(place, _)| *place);
+        }
+        Self { postings, names }
+    }
+}
+
+impl Library {
+    /// The models that fit a question best, at most [`SHOWN`]. None fits a message that asks for nothing.
+    pub fn suggest(&self, question: &Question, habits: &Habits) -> Vec<Suggestion> {
+        let models: Vec<&Model> = self.all().filter(|model| model.kind == LetterKind::Answer).collect();
+        let mut shared = vec![0.0; models.len()];
+        let mut telling: Vec<Vec<(&str, f64)>> = vec![Vec::new(); models.len()];
+        for word in &question.words {
+            for (place, weight) in self.index.postings.get(word).map(Vec::as_slice).unwrap_or_default() {
+                shared[*place] += weight;
+                telling[*place].push((word, *weight));
+            }
+        }
+        let traits = question.traits();
+        let spread: Vec<(String, f64)> = habits.spread(&self.index.names, &traits);
+        let mut ranked: Vec<(f64, &Model, Vec<(f64, String)>)> = models
+            .iter()
+            .enumerate()
+            .map(|(place, model)| {
+                let why = self.weigh(question, model, shared[place], &mut telling[place], spread.get(place));
+                (why.iter().map(|(weight, _)| weight).sum(), *model, why)
+            })
+            .collect();
+        let best = ranked.iter().map(|(score, ..)| *score).fold(f64::MIN, f64::max);
+        let total: f64 = ranked.iter().map(|(score, ..)| (score - best).exp()).sum();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.name.cmp(&b.1.name)));
+        let asks = question.kinds.iter().any(|(kind, likely)| *kind != Kind::None && *likely >= 0.2);
+        ranked
+            .into_iter()
+            .take(if asks { SHOWN } else { 0 })
+            .map(|(score, model, mut why)| {
+                why.retain(|(weight, text)| *weight > 0.0 && !text.is_empty());
+                why.sort_by(|a, b| b.0.total_cmp(&a.0));
+                Suggestion {
+                    template: model.name.clone(),
+                    score: ((score - best).exp() / total * 1000.0).round() / 1000.0,
+                    title: model.title().to_owned(),
+                    why: why.into_iter().map(|(_, text)| text).collect(),
+                }
+            })
+            .collect()
+    }
+
+    fn weigh(
+        &self,
+        question: &Question,
+        model: &Model,
+        shared: f64,
+        telling: &mut [(&str, f64)],
+        habit: Option<&(String, f64)>,
+    ) -> Vec<(f64, String)> {
+        let mut why = Vec::new();
+        let fit = likely(&model.topics, &question.topics);
+        why.push((weight::TOPIC * fit, about("thème", model.topics.iter().map(|topic| topic.french()))));
+        let fit = likely(&model.kinds, &question.kinds);
+        why.push((weight::KIND * fit, about("nature", model.kinds.iter().map(|kind| kind.french()))));
+        let fit = likely(&model.scopes, &question.scopes);
+        why.push((weight::SCOPE * fit, about("périmètre", model.scopes.iter().map(|scope| scope.french()))));
+        telling.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+        let words = telling.iter().take(4).map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+        // Long questions share more words: what they share beyond is worth less and less.
+        let said = if words.is_empty() { String::new() } else { format!("mots en commun : {words}…") };
+        why.push((weight::WORDS * shared / (1.0 + shared / 40.0), said));
+        if question.named.contains(&model.name) {
+            why.push((weight::RULE, "une règle la désigne".into()));
+        }
+        if let Some((text, log_odds)) = habit {
+            why.push((weight::HABIT * log_odds, text.clone()));
+        }
+        if !question.service.is_empty() && !model.serves(&question.service) {
+            why.push((-weight::SERVICE, String::new()));
+        }
+        why
+    }
+}
+
+/// How likely it is that one of the words of a model is right; a model for everything fits everything a little.
+fn likely<T: PartialEq>(of_model: &[T], of_question: &[(T, f64)]) -> f64 {
+    const ANYTHING: f64 = 0.4;
+    if of_model.is_empty() {
+        return ANYTHING;
+    }
+    of_question.iter().filter(|(word, _)| of_model.contains(word)).map(|(_, likely)| likely).sum()
+}
+
+fn about<'a>(what: &str, words: impl Iterator<Item = &'a str>) -> String {
+    let words = words.collect::<Vec<_>>().join(", ");
+    if words.is_empty() { String::new() } else { format!("{what} : {words}") }
+}
+
+impl Habits {
+    /// For each model, how much more often than the others agents chose it for such questions, in log-odds: words are
+    /// taken for independent (naive Bayes), and each is worth little until many have chosen.
+    fn spread(&self, names: &[String], traits: &[i64]) -> Vec<(String, f64)> {
+        if self.chosen.is_empty() {
+            return Vec::new();
+        }
+        let all: f64 = self.chosen.values().sum();
+        let models = names.len().max(1) as f64;
+        let score = |name: &String| {
+            let times = self.chosen.get(name).copied().unwrap_or_default();
+            let prior = ((times + 0.5) / (all + 0.5 * models)).ln() + models.ln();
+            let known = |one: &i64| self.for_trait.get(&(name.clone(), *one)).copied().unwrap_or_default();
+            let words: f64 = traits
+                .iter()
+                .map(|one| {
+                    let anywhere: f64 = names
+                        .iter()
+                        .map(|other| self.for_trait.get(&(other.clone(), *one)).copied().unwrap_or_default())
+                        .sum();
+                    let usual = (anywhere + 0.1) / (all + 1.0);
+                    // What this model's questions say, drawn towards what all say as long as there are few of them.
+                    ((known(one) + PRIOR * usual) / (times + PRIOR) / usual).ln()
+                })
+                .sum();
+            (times, 0.5 * prior + words / (1.0 + traits.len() as f64).sqrt())
+        };
+        let scores: Vec<_> = names.iter().map(score).collect();
+        let told = |times: f64| match times as u64 {
+            0 => String::new(),
+            1 => "choisie une fois, pour une question semblable".into(),
+            times => format!("choisie {times} fois, dont des questions semblables"),
+        };
+        scores.into_iter().map(|(times, score)| (told(times), score)).collect()
+    }
+}
+
+/// Choices of which one model needs before its own words count for half.
+const PRIOR: f64 = 3.0;
+
+/// The stems of a text, each once, in their order: the first letters of its words, without those that everybody writes.
+pub fn stems(text: &str) -> Vec<String> {
+    const LETTERS: usize = 6;
+    const EMPTY: &[&str] = &[
+        "avec", "avez", "avoir", "bien", "bonjou", "cela", "cette", "comme", "cordia", "dans", "depuis", "deux",
+        "donc", "elle", "encore", "etre", "etes", "faire", "fait", "greeti", "case", "refere", "hello", "leur", "mais",
+        "madame", "meme", "merci", "messag", "monsie", "nous", "notre", "pour", "plus", "peux", "pouvez", "puis",
+        "quand", "que", "quel", "quelle", "qui", "remerc", "sans", "sont", "suis", "sur", "tous", "tout", "tres",
+        "une", "des", "les", "mes", "mon", "vos", "votre", "vous", "par", "pas", "est", "ses", "son", "aux", "ces",
+        "car", "ait", "ont", "jai", "svp", "if", "date", "receiv", "salut", "saluta", "veuill", "agreer", "expres",
+        "prefec",
+    ];
+    let mut seen = std::collections::HashSet::new();
+    let mut stems = Vec::new();
+    for word in fold(text).split(|c: char| !c.is_alphanumeric()) {
+        let stem: String = word.chars().take(LETTERS).collect();
+        // The plural of a short word is the word.
+        let stem =
+            stem.strip_suffix(['s', 'x']).filter(|stem| stem.len() >= 4 && word.len() <= LETTERS).unwrap_or(&stem);
+        let number = stem.chars().all(|c| c.is_ascii_digit());
+        if stem.len() >= 3 && !number && !EMPTY.contains(&stem) && seen.insert(stem.to_owned()) {
+            stems.push(stem.to_owned());
+        }
+    }
+    stems
+}
+
+/// A word as a number that does not depend on the machine (FNV-1a), never 0.
+fn hash(word: &str) -> i64 {
+    let hash = word
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    (hash >> 1) as i64 | 1
+}
+
+/// The habits that rows of the store tell.
+impl FromIterator<(String, i64, i64)> for Habits {
+    fn from_iter<I: IntoIterator<Item = (String, i64, i64)>>(rows: I) -> Self {
+        let mut habits = Self::default();
+        let mut chosen = BTreeMap::new();
+        for (model, word, times) in rows {
+            match word {
+                0 => drop(chosen.insert(model, times as f64)),
+                word => drop(habits.for_trait.insert((model, word), times as f64)),
+            }
+        }
+        habits.chosen = chosen.into_iter().collect();
+        habits
+    }
+}

@@ -1,0 +1,240 @@
+//! What ties messages to cases, and cases to each other.
+
+use sqlx::{AssertSqlSafe, Row};
+
+use super::{Store, StoreError, Work, flag, later::rows, word};
+use crate::case::{LetterKind, State};
+
+/// What of ours a machine reports about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ours {
+    /// An acknowledgement.
+    Acknowledgement,
+    /// A letter, with its Message-ID.
+    Letter(LetterKind, String),
+    /// An answer that one of ours wrote in a mail client.
+    Outside,
+}
+
+/// What a letter in the thread of a case names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ThreadSoFar {
+    /// Every Message-ID of the thread, the oldest first.
+    pub ids: Vec<String>,
+    /// The last one that the correspondent wrote.
+    pub last: Option<String>,
+}
+
+/// The message that opened a case, as far as it matters for an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Its row.
+    pub id: i64,
+    /// ISO 639-1.
+    pub language: String,
+    /// Subject.
+    pub subject: String,
+    /// What was written.
+    pub new_text: String,
+    /// Digest of its octets.
+    pub digest: String,
+    /// Whether its octets were typed by an agent, and are no mail.
+    pub typed: bool,
+}
+
+impl Work {
+    /// The case in which this one is answered: itself, or the one that it was merged into.
+    pub async fn root_of(&mut self, case: i64) -> Result<i64, StoreError> {
+        let mut case = case;
+        // A merge never leads in a circle (`Desk::merge`); should a row lie, this ends all the same.
+        for _ in 0..100 {
+            let query = sqlx::query("SELECT merged_into FROM cases WHERE id = $1").bind(case);
+            match query.fetch_one(&mut *self.transaction).await?.try_get::<Option<i64>, _>("merged_into")? {
+                Some(into) => case = into,
+                None => break,
+            }
+        }
+        Ok(case)
+    }
+
+    /// This case is answered in another one from now on; `before`: where it stood.
+    pub async fn merge_into(&mut self, case: i64, into: i64, before: State) -> Result<(), StoreError> {
+        sqlx::query("UPDATE cases SET merged_into = $1, state_before = $2 WHERE id = $3")
+            .bind(into)
+            .bind(before.word())
+            .bind(case)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// The case stands for itself again. Returns where it stood before, and in which case it was answered.
+    pub async fn separate(&mut self, case: i64) -> Result<Option<(State, i64)>, StoreError> {
+        let query = sqlx::query("SELECT merged_into, state_before FROM cases WHERE id = $1").bind(case);
+        let row = query.fetch_one(&mut *self.transaction).await?;
+        let Some(into) = row.try_get::<Option<i64>, _>("merged_into")? else { return Ok(None) };
+        let before = word(&row, "state_before")?;
+        sqlx::query("UPDATE cases SET merged_into = NULL, state_before = '' WHERE id = $1")
+            .bind(case)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(Some((before, into)))
+    }
+
+    /// A message belongs to another case from now on.
+    pub async fn move_message(&mut self, message: i64, to: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE message SET case_id = $1, disposition = 'case' WHERE id = $2")
+            .bind(to)
+            .bind(message)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// What the first of these Message-IDs that is of ours was, and its case.
+    pub async fn ours(&mut self, ids: &[&str]) -> Result<Option<(i64, Ours)>, StoreError> {
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        let list = rows(1, ids.len());
+        let statement = format!(
+            "SELECT o.message_id, o.case_id, COALESCE(r.purpose, 'acknowledgement') AS purpose
+             FROM outbox o LEFT JOIN reply r ON r.message_id = o.message_id
+             WHERE o.message_id IN {list} AND o.case_id IS NOT NULL
+             UNION ALL
+             SELECT message_id, case_id, 'outside' AS purpose FROM message
+             WHERE message_id IN {list} AND disposition = 'reply' AND case_id IS NOT NULL"
+        );
+        let query = ids.iter().fold(sqlx::query(AssertSqlSafe(statement)), |query, id| query.bind(*id));
+        let found = query.fetch_all(&mut *self.transaction).await?;
+        for id in ids {
+            for row in &found {
+                let message_id: String = row.try_get("message_id")?;
+                if message_id != *id {
+                    continue;
+                }
+                let case = row.try_get("case_id")?;
+                return Ok(Some(match row.try_get::<String, _>("purpose")?.as_str() {
+                    "acknowledgement" => (case, Ours::Acknowledgement),
+                    "outside" => (case, Ours::Outside),
+                    _ => (case, Ours::Letter(word(row, "purpose")?, message_id)),
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Every Message-ID of a case and of those that are answered in it, and the last of its correspondent.
+    pub async fn thread_so_far(&mut self, case: i64) -> Result<ThreadSoFar, StoreError> {
+        let rows = sqlx::query(
+            "SELECT message_id, received_at AS at, 0 AS ours FROM message
+             WHERE message_id <> '' AND disposition IN ('case', 'follow_up')
+               AND (case_id = $1 OR case_id IN (SELECT id FROM cases WHERE merged_into = $1))
+             UNION ALL
+             SELECT message_id, created_at AS at, 1 AS ours FROM outbox WHERE case_id = $1
+             ORDER BY at, ours",
+        )
+        .bind(case)
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        let mut thread = ThreadSoFar::default();
+        for row in &rows {
+            let id: String = row.try_get("message_id")?;
+            if !flag(row, "ours")? {
+                thread.last = Some(id.clone());
+            }
+            thread.ids.push(id);
+        }
+        Ok(thread)
+    }
+
+    /// The message that opened a case.
+    pub async fn question(&mut self, case: i64) -> Result<Option<Question>, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, language, subject, new_text, digest, mailbox FROM message
+             WHERE case_id = $1 AND disposition IN ('case', 'quarantined') ORDER BY id LIMIT 1",
+        )
+        .bind(case)
+        .fetch_optional(&mut *self.transaction)
+        .await?;
+        row.map(|row| {
+            Ok(Question {
+                id: row.try_get("id")?,
+                language: row.try_get("language")?,
+                subject: row.try_get("subject")?,
+                new_text: row.try_get("new_text")?,
+                digest: row.try_get("digest")?,
+                typed: row.try_get::<String, _>("mailbox")?.is_empty(),
+            })
+        })
+        .transpose()
+    }
+
+    /// The octets of this digest.
+    pub async fn octets(&mut self, digest: &str) -> Result<Vec<u8>, StoreError> {
+        let query = sqlx::query("SELECT bytes FROM raw_message WHERE digest = $1").bind(digest);
+        Ok(query.fetch_one(&mut *self.transaction).await?.try_get("bytes")?)
+    }
+
+    /// A reply names these Message-IDs, of which nobody knows any yet.
+    pub async fn leave_loose(&mut self, message: i64, named: &[&str]) -> Result<(), StoreError> {
+        for id in named {
+            sqlx::query("INSERT INTO loose_end (named, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(*id)
+                .bind(message)
+                .execute(&mut *self.transaction)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The reply that was found before the message of this id came in: its row, and its octets' digest. It is loose no more.
+    pub async fn take_loose(&mut self, message_id: &str) -> Result<Option<(i64, String)>, StoreError> {
+        let row = sqlx::query(
+            "SELECT m.id, m.digest FROM loose_end l JOIN message m ON m.id = l.message_id
+             WHERE l.named = $1 AND m.case_id IS NULL ORDER BY m.received_at, m.id LIMIT 1",
+        )
+        .bind(message_id)
+        .fetch_optional(&mut *self.transaction)
+        .await?;
+        row.map(|row| Ok((row.try_get("id")?, row.try_get("digest")?))).transpose()
+    }
+
+    /// A reply belongs to this case.
+    pub async fn tie_reply(&mut self, message: i64, case: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE message SET case_id = $1 WHERE id = $2")
+            .bind(case)
+            .bind(message)
+            .execute(&mut *self.transaction)
+            .await?;
+        sqlx::query("DELETE FROM loose_end WHERE message_id = $1")
+            .bind(message)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// The running cases of a correspondent, by reference.
+    pub async fn running_of(&mut self, correspondent: &str) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT reference FROM cases WHERE correspondent = $1 AND state IN ('open', 'held', 'asked')
+             ORDER BY id DESC LIMIT 5",
+        )
+        .bind(correspondent)
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        rows.iter().map(|row| Ok(row.try_get("reference")?)).collect()
+    }
+}
+
+impl Store {
+    /// The references of the cases that are answered in this one, and of the one in which it is answered.
+    pub async fn merges(&self, case: i64) -> Result<(Vec<String>, Option<String>), StoreError> {
+        let inner = sqlx::query("SELECT reference FROM cases WHERE merged_into = $1 ORDER BY id").bind(case);
+        let inner = inner.fetch_all(&self.readers).await?;
+        let outer = "SELECT o.reference FROM cases c JOIN cases o ON o.id = c.merged_into WHERE c.id = $1";
+        let outer = sqlx::query(outer).bind(case).fetch_optional(&self.readers).await?;
+        let reference = |row: &sqlx::any::AnyRow| row.try_get("reference");
+        Ok((inner.iter().map(reference).collect::<Result<_, _>>()?, outer.as_ref().map(reference).transpose()?))
+    }
+}
