@@ -6,7 +6,7 @@ mod policy;
 #[cfg(test)]
 mod tests;
 
-pub use policy::{LEARNED, corpus, load, shipped_classifier, shipped_library};
+pub use policy::{LEARNED, corpus, load, shipped_classifier, shipped_habits, shipped_library};
 
 use std::{fs::File, path::Path, sync::Arc};
 

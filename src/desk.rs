@@ -40,7 +40,7 @@ use crate::{
     clock::Clock,
     config::Config,
     mail::Message,
-    replies::{Acknowledgements, Glossary, Library},
+    replies::{Acknowledgements, Glossary, Habits, Library},
     store::Store,
     triage::{Author, Classification, Classifier, Judgement, Surroundings, judge},
 };
@@ -58,6 +58,8 @@ pub struct Policy {
     pub acknowledgements: Acknowledgements,
     /// The model answers.
     pub library: Arc<Library>,
+    /// What people chose for the questions that ship; what agents choose here is added to it.
+    pub habits: Arc<Habits>,
     /// What acronyms stand for here.
     pub glossary: Glossary,
     /// Every address of ours, lower case.

@@ -3,7 +3,7 @@
 //! is added.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -12,10 +12,10 @@ use std::{
 use include_dir::{Dir, include_dir};
 
 use crate::{
-    case::LetterKind,
+    case::{Kind, LetterKind, Scope, Topic},
     config::{self, Config, Mailbox, Problem, Problems},
     desk::Policy,
-    replies::{AcknowledgementFacts, Acknowledgements, Glossary, Library, Surroundings},
+    replies::{AcknowledgementFacts, Acknowledgements, Glossary, Habits, Library, Question, Surroundings},
     triage::{
         Classifier,
         examples::Example,
@@ -72,7 +72,17 @@ pub fn load(folder: &Path) -> Result<Policy, Vec<Problem>> {
         if problems.is_empty() {
             let (calendar, own_addresses) = (config.calendar(), config.own_addresses());
             let (library, glossary) = (Arc::new(library), Glossary::with(&config.acronyms));
-            return Ok(Policy { config, calendar, classifier, acknowledgements, library, glossary, own_addresses });
+            let habits = Arc::new(shipped_habits());
+            return Ok(Policy {
+                config,
+                calendar,
+                classifier,
+                acknowledgements,
+                library,
+                habits,
+                glossary,
+                own_addresses,
+            });
         }
     }
     Err(problems.sorted())
@@ -95,6 +105,29 @@ pub fn shipped_library() -> Library {
     let library = Library::compile(&files, Surroundings::default(), &mut problems);
     debug_assert!(problems.is_empty(), "what ships is sound: {problems:?}");
     library
+}
+
+/// What agents would begin with for the questions of `corpus/answers.tsv`: a prefecture goes on from there.
+pub fn shipped_habits() -> Habits {
+    let labels = CORPUS.get_file("answers.tsv").and_then(|file| file.contents_utf8()).unwrap_or_default();
+    let lines = labels.lines().filter_map(|line| line.split_once('\t'));
+    let labels: HashMap<&str, &str> = lines.filter_map(|(id, names)| Some((id, names.split(' ').next()?))).collect();
+    let mut habits = Habits::default();
+    for (_, content) in shipped(&CORPUS, |path| path.extension().is_some_and(|extension| extension == "jsonl")) {
+        // Only the lines that are labelled are read.
+        let id = |line: &str| line.split('"').nth(3).map(str::to_owned).unwrap_or_default();
+        for line in content.lines() {
+            let Some(answer) = labels.get(id(line).as_str()).filter(|answer| !answer.is_empty()) else { continue };
+            let Ok(example) = Example::read_all(line).map(|mut read| read.remove(0)) else { continue };
+            let (Ok(kind), Ok(topic)) = (Kind::from_corpus(&example.kind), example.topic.parse::<Topic>()) else {
+                continue;
+            };
+            let scope = example.scope.parse().unwrap_or(Scope::General);
+            let asked = Question::settled(kind, scope, topic, "", &example.subject, &example.body);
+            habits.learn(answer, &asked.traits());
+        }
+    }
+    habits
 }
 
 /// The names of the models that answer a question.

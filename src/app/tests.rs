@@ -1,5 +1,7 @@
 //! What ships: the corpus, the rules and the model, together.
 
+mod answers;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::*;

@@ -16,7 +16,7 @@ use crate::{
     clock::{Clock, FixedClock},
     config::{self, Config, Mailbox, Problems},
     mail::{self, Message},
-    replies::{Acknowledgements, Glossary, Library},
+    replies::{Acknowledgements, Glossary, Habits, Library},
     store::{
         CaseDetail, NewReceipt, Outgoing, StoreError,
         testing::{Fixture, at, receipt},
@@ -108,6 +108,7 @@ pub(crate) fn read(text: String) -> Config {
 
 /// Read once for all tests.
 static CLASSIFIER: LazyLock<Arc<Classifier>> = LazyLock::new(app::shipped_classifier);
+static HABITS: LazyLock<Arc<Habits>> = LazyLock::new(|| Arc::new(app::shipped_habits()));
 static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| Arc::new(app::shipped_library()));
 
 /// The policy of a configuration with these templates: name of the file and text.
@@ -121,7 +122,16 @@ pub(crate) fn policy(config: Config, templates: &[(&str, &str)]) -> Policy {
     assert!(problems.is_empty(), "{problems:?}");
     let (calendar, own_addresses) = (config.calendar(), config.own_addresses());
     let (library, glossary) = (LIBRARY.clone(), Glossary::with(&config.acronyms));
-    Policy { config, calendar, classifier: CLASSIFIER.clone(), acknowledgements, library, glossary, own_addresses }
+    Policy {
+        config,
+        calendar,
+        classifier: CLASSIFIER.clone(),
+        acknowledgements,
+        library,
+        habits: HABITS.clone(),
+        glossary,
+        own_addresses,
+    }
 }
 
 impl Office {

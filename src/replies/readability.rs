@@ -59,7 +59,10 @@ pub fn syllables(word: &str) -> usize {
         // is mute.
         let beside = |letters: &[char]| letters.last().is_some_and(|before| vowel(*before));
         let ends = matches!(letters[index..], ['e'] | ['e', 's']);
-        let apart = beside(&letters[..index]) && ("éèëïüö".contains(*letter) || letters[index - 1] == 'é') && !ends;
+        let apart = vowel(*letter)
+            && beside(&letters[..index])
+            && ("éèëïüö".contains(*letter) || letters[index - 1] == 'é')
+            && !ends;
         if begins || apart {
             count += 1;
         }

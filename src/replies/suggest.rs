@@ -4,7 +4,7 @@
 //! scope), the words that it shares with a model, what a rule names, and what agents chose for questions with the same
 //! words. Words are looked up in one inverted index, so that a thousand models cost what ten cost.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -17,16 +17,20 @@ use crate::{
 /// How many are shown.
 pub const SHOWN: usize = 3;
 
-/// What each thing weighs, in log-odds; fitted on labelled questions (`corpus/answers.jsonl`).
+/// What each thing weighs, in log-odds: fitted on the questions of `corpus/answers.tsv`.
 mod weight {
-    pub(super) const TOPIC: f64 = 3.0;
-    pub(super) const KIND: f64 = 4.0;
-    pub(super) const SCOPE: f64 = 1.5;
-    pub(super) const WORDS: f64 = 0.35;
-    pub(super) const RULE: f64 = 2.0;
-    pub(super) const HABIT: f64 = 1.0;
+    pub(super) const TOPIC: f64 = 3.1;
+    pub(super) const KIND: f64 = 3.25;
+    pub(super) const SCOPE: f64 = 2.55;
+    pub(super) const WORDS: f64 = 1.5;
+    pub(super) const RULE: f64 = 1.25;
+    pub(super) const CHOSEN: f64 = 1.4;
+    pub(super) const ALIKE: f64 = 0.45;
     pub(super) const SERVICE: f64 = 3.0;
 }
+
+/// How much of a word of its text counts beside a word of its title or keywords.
+const TEXT: f64 = 0.15;
 
 /// A question that wants an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,13 +106,13 @@ const SECOND: f64 = 0.6;
 /// Words of a question that are kept with the answer that it got.
 const KEPT: usize = 120;
 
-/// What agents chose: by model, how often, and how often for a question with each of these traits.
+/// What agents chose.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Habits {
-    /// By model: the times that it was chosen at all.
-    pub chosen: HashMap<String, f64>,
-    /// By model and trait.
-    pub for_trait: HashMap<(String, i64), f64>,
+    /// By model: how often.
+    chosen: HashMap<String, f64>,
+    /// By trait of the question: which models, and how often each.
+    by_trait: HashMap<i64, Vec<(String, f64)>>,
 }
 
 /// A model that fits.
@@ -144,7 +148,7 @@ impl Index {
                     *known = known.max(weight);
                 }
             };
-            add(model.source().0, 0.3);
+            add(model.source().0, TEXT);
             add(model.title(), 1.0);
             model.keywords().iter().for_each(|keyword| add(keyword, 1.0));
             documents.push(words);
@@ -178,13 +182,12 @@ impl Library {
                 telling[*place].push((word, *weight));
             }
         }
-        let traits = question.traits();
-        let spread: Vec<(String, f64)> = habits.spread(&self.index.names, &traits);
+        let alike = habits.weigh(&self.index.names, &question.traits());
         let mut ranked: Vec<(f64, &Model, Vec<(f64, String)>)> = models
             .iter()
             .enumerate()
             .map(|(place, model)| {
-                let why = self.weigh(question, model, shared[place], &mut telling[place], spread.get(place));
+                let why = self.weigh(question, model, shared[place], &mut telling[place], &alike[place]);
                 (why.iter().map(|(weight, _)| weight).sum(), *model, why)
             })
             .collect();
@@ -214,7 +217,7 @@ impl Library {
         model: &Model,
         shared: f64,
         telling: &mut [(&str, f64)],
-        habit: Option<&(String, f64)>,
+        habit: &(f64, String),
     ) -> Vec<(f64, String)> {
         let mut why = Vec::new();
         let fit = likely(&model.topics, &question.topics);
@@ -225,15 +228,14 @@ impl Library {
         why.push((weight::SCOPE * fit, about("périmètre", model.scopes.iter().map(|scope| scope.french()))));
         telling.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
         let words = telling.iter().take(4).map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-        // Long questions share more words: what they share beyond is worth less and less.
+        // Long questions share more words with everything.
+        let shared = shared / (5.0 + question.words.len() as f64).sqrt();
         let said = if words.is_empty() { String::new() } else { format!("mots en commun : {words}…") };
-        why.push((weight::WORDS * shared / (1.0 + shared / 40.0), said));
+        why.push((weight::WORDS * shared, said));
         if question.named.contains(&model.name) {
             why.push((weight::RULE, "une règle la désigne".into()));
         }
-        if let Some((text, log_odds)) = habit {
-            why.push((weight::HABIT * log_odds, text.clone()));
-        }
+        why.push(habit.clone());
         if !question.service.is_empty() && !model.serves(&question.service) {
             why.push((-weight::SERVICE, String::new()));
         }
@@ -243,7 +245,7 @@ impl Library {
 
 /// How likely it is that one of the words of a model is right; a model for everything fits everything a little.
 fn likely<T: PartialEq>(of_model: &[T], of_question: &[(T, f64)]) -> f64 {
-    const ANYTHING: f64 = 0.4;
+    const ANYTHING: f64 = 0.5;
     if of_model.is_empty() {
         return ANYTHING;
     }
@@ -256,44 +258,54 @@ fn about<'a>(what: &str, words: impl Iterator<Item = &'a str>) -> String {
 }
 
 impl Habits {
-    /// For each model, how much more often than the others agents chose it for such questions, in log-odds: words are
-    /// taken for independent (naive Bayes), and each is worth little until many have chosen.
-    fn spread(&self, names: &[String], traits: &[i64]) -> Vec<(String, f64)> {
-        if self.chosen.is_empty() {
-            return Vec::new();
+    /// An agent chose a model for a question with these traits.
+    pub fn learn(&mut self, model: &str, traits: &[i64]) {
+        self.add(model, 0, 1.0);
+        traits.iter().for_each(|one| self.add(model, *one, 1.0));
+    }
+
+    /// So many choices of a model for questions with this trait; 0: for any question.
+    pub fn add(&mut self, model: &str, one: i64, times: f64) {
+        if one == 0 {
+            *self.chosen.entry(model.to_owned()).or_default() += times;
+            return;
         }
+        let models = self.by_trait.entry(one).or_default();
+        match models.iter_mut().find(|(known, _)| known == model) {
+            Some((_, known)) => *known += times,
+            None => models.push((model.to_owned(), times)),
+        }
+    }
+
+    /// For each model, in log-odds, how much oftener than another agents chose it at all, and for such questions: traits are
+    /// taken for independent (naive Bayes), and say little of a model that was seldom chosen. With why.
+    fn weigh(&self, names: &[String], traits: &[i64]) -> Vec<(f64, String)> {
         let all: f64 = self.chosen.values().sum();
-        let models = names.len().max(1) as f64;
+        if all == 0.0 {
+            return vec![(0.0, String::new()); names.len()];
+        }
+        let mut alike = HashMap::<&str, f64>::new();
+        for models in traits.iter().filter_map(|one| self.by_trait.get(one)) {
+            let anywhere: f64 = models.iter().map(|(_, times)| times).sum();
+            let usual = PRIOR * (anywhere + 0.1) / (all + 1.0);
+            for (model, times) in models {
+                *alike.entry(model).or_default() += ((times + usual) / usual).ln();
+            }
+        }
+        let length = traits.len() as f64;
         let score = |name: &String| {
             let times = self.chosen.get(name).copied().unwrap_or_default();
-            let prior = ((times + 0.5) / (all + 0.5 * models)).ln() + models.ln();
-            let known = |one: &i64| self.for_trait.get(&(name.clone(), *one)).copied().unwrap_or_default();
-            let words: f64 = traits
-                .iter()
-                .map(|one| {
-                    let anywhere: f64 = names
-                        .iter()
-                        .map(|other| self.for_trait.get(&(other.clone(), *one)).copied().unwrap_or_default())
-                        .sum();
-                    let usual = (anywhere + 0.1) / (all + 1.0);
-                    // What this model's questions say, drawn towards what all say as long as there are few of them.
-                    ((known(one) + PRIOR * usual) / (times + PRIOR) / usual).ln()
-                })
-                .sum();
-            (times, 0.5 * prior + words / (1.0 + traits.len() as f64).sqrt())
+            let chosen = ((times + 0.5) / (all + 0.5 * names.len() as f64)).ln() + (names.len() as f64).ln();
+            let words = alike.get(name.as_str()).copied().unwrap_or_default() + length * (PRIOR / (times + PRIOR)).ln();
+            let why = if times == 0.0 { String::new() } else { "souvent choisie pour des questions semblables".into() };
+            (weight::CHOSEN * chosen + weight::ALIKE * words / (1.0 + length).sqrt(), why)
         };
-        let scores: Vec<_> = names.iter().map(score).collect();
-        let told = |times: f64| match times as u64 {
-            0 => String::new(),
-            1 => "choisie une fois, pour une question semblable".into(),
-            times => format!("choisie {times} fois, dont des questions semblables"),
-        };
-        scores.into_iter().map(|(times, score)| (told(times), score)).collect()
+        names.iter().map(score).collect()
     }
 }
 
-/// Choices of which one model needs before its own words count for half.
-const PRIOR: f64 = 3.0;
+/// Choices of which one model needs before its own traits count for half.
+const PRIOR: f64 = 5.0;
 
 /// The stems of a text, each once, in their order: the first letters of its words, without those that everybody writes.
 pub fn stems(text: &str) -> Vec<String> {
@@ -328,20 +340,4 @@ fn hash(word: &str) -> i64 {
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
     (hash >> 1) as i64 | 1
-}
-
-/// The habits that rows of the store tell.
-impl FromIterator<(String, i64, i64)> for Habits {
-    fn from_iter<I: IntoIterator<Item = (String, i64, i64)>>(rows: I) -> Self {
-        let mut habits = Self::default();
-        let mut chosen = BTreeMap::new();
-        for (model, word, times) in rows {
-            match word {
-                0 => drop(chosen.insert(model, times as f64)),
-                word => drop(habits.for_trait.insert((model, word), times as f64)),
-            }
-        }
-        habits.chosen = chosen.into_iter().collect();
-        habits
-    }
 }
