@@ -19,7 +19,7 @@ use releve::{
     calendar::{Delay, Unit},
     clock::FixedClock,
     desk::{Desk, Policy},
-    mail::{self, AutomaticMail, Limits},
+    mail::{self, Limits, OutgoingMail, Sort},
     replies::AcknowledgementFacts,
     store::{NewReceipt, Store},
 };
@@ -131,7 +131,7 @@ fn acknowledging(criterion: &mut Criterion) {
                     silence: deadline.due.date(),
                 };
                 let rendered = policy.acknowledgements.render(&facts, language).unwrap();
-                mail::compose(&AutomaticMail {
+                mail::compose(&OutgoingMail {
                     from: (&policy.config.prefecture.name, &mailbox.address),
                     to: ("Jeanne Martin", "jeanne@usagers.example.fr"),
                     subject: &rendered.subject,
@@ -142,6 +142,8 @@ fn acknowledging(criterion: &mut Criterion) {
                     references: &[],
                     date: deadline.received.timestamp(),
                     reference: Some("2026-000001"),
+                    sort: Sort::Replied,
+                    enclosed: &[],
                 })
                 .unwrap()
             });

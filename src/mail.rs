@@ -23,7 +23,7 @@ mod plain;
 mod transfer;
 mod walk;
 
-pub use compose::{AutomaticMail, ComposeError, compose, is_sendable};
+pub use compose::{ComposeError, Enclosed, OutgoingMail, Sort, compose, is_sendable};
 pub use identity::content_key;
 pub use message::{Address, Attachment, Header, Message, ReturnPath};
 pub use parse::{Limits, Unreadable, parse};

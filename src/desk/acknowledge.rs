@@ -12,7 +12,7 @@ use super::{
 use crate::{
     case::Kind,
     config::Envelope,
-    mail::{self, AutomaticMail, Message},
+    mail::{self, Message, OutgoingMail, Sort},
     replies::AcknowledgementFacts,
     store::{Belongs, NewMessage, NewOutgoing, StoreError},
     triage::Judgement,
@@ -126,7 +126,7 @@ impl Entry<'_> {
         let token = Sha256::digest(format!("acknowledgement {}", row.content_key).as_bytes());
         let token = crate::mail::hexadecimal(&token[..10]);
         let message_id = format!("{reference}.{token}@{}", policy.config.outgoing.domain);
-        let bytes = mail::compose(&AutomaticMail {
+        let bytes = mail::compose(&OutgoingMail {
             from: (&policy.config.prefecture.name, &self.mailbox.address),
             to: (&row.sender_name, &row.sender),
             subject: &rendered.subject,
@@ -137,6 +137,8 @@ impl Entry<'_> {
             references: &message.references,
             date: self.now,
             reference: Some(reference),
+            sort: Sort::Replied,
+            enclosed: &[],
         })
         .map_err(|error| error.to_string())?;
         let envelope_from = match policy.config.acknowledgement.envelope {

@@ -21,7 +21,7 @@ use super::Desk;
 use crate::{
     case::{EventKind, NoticeKind},
     config::Envelope,
-    mail::{self, AutomaticMail},
+    mail::{self, OutgoingMail, Sort},
     notices::Document,
     store::{Absence, Belongs, NewNotice, NewOutgoing, StoreError, Work},
 };
@@ -205,7 +205,7 @@ impl Desk {
         let token = Sha256::digest(notice.slot.as_bytes());
         let token = crate::mail::hexadecimal(&token[..10]);
         let message_id = format!("{}.{token}@{}", notice.kind, config.outgoing.domain);
-        let bytes = mail::compose(&AutomaticMail {
+        let bytes = mail::compose(&OutgoingMail {
             from: (&format!("releve, {}", config.prefecture.name), sender),
             to: ("", recipient),
             subject: &document.title,
@@ -216,6 +216,8 @@ impl Desk {
             references: &[],
             date: now,
             reference: None,
+            sort: Sort::Generated,
+            enclosed: &[],
         })?;
         let envelope_from = match config.acknowledgement.envelope {
             Envelope::Null => String::new(),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
 use super::{
-    ClockRow, Proposal, Store, StoreError, WarningRow, Work, at, flag, later::NewEvent, maybe_at, millis, word,
+    ClockRow, Proposal, ReplyRow, Store, StoreError, WarningRow, Work, at, flag, later::NewEvent, maybe_at, millis, word,
 };
 use crate::case::{Channel, Disposition, EventKind, Kind, Scope, State, Topic};
 
@@ -92,6 +92,8 @@ pub struct CaseSummary {
     pub answered_at: Option<Timestamp>,
     /// When it was answered, handed over or closed; `None` while it runs.
     pub ended_at: Option<Timestamp>,
+    /// Whether what we last wrote did not arrive.
+    pub came_back: bool,
 }
 
 /// One step in the history of a case.
@@ -110,6 +112,8 @@ pub struct EventRow {
 /// A message of a case.
 #[derive(Debug, Clone)]
 pub struct MessageRow {
+    /// Its row: the number by which it is detached.
+    pub id: i64,
     /// `Message-ID` or empty.
     pub message_id: String,
     /// Address of the sender.
@@ -149,6 +153,12 @@ pub struct CaseDetail {
     pub warnings: Vec<WarningRow>,
     /// What the machine took it for when it was opened.
     pub proposal: Option<Proposal>,
+    /// The letters that its correspondent had, oldest first.
+    pub replies: Vec<ReplyRow>,
+    /// The references of the cases that are answered in it.
+    pub merged: Vec<String>,
+    /// The reference of the case in which it is answered.
+    pub merged_into: Option<String>,
 }
 
 /// Which cases to list. Empty fields do not restrict.
@@ -174,7 +184,7 @@ macro_rules! select_cases {
         concat!(
             "SELECT id, reference, mailbox, channel, service, kind, scope, topic, confidence, state, correspondent,
                     correspondent_name, subject, received_at, due_at, delay, acknowledged_at, evidence, agent, holds,
-                    first_reply_at, answered_at, ended_at
+                    first_reply_at, answered_at, ended_at, came_back
              FROM cases ",
             $condition
         )
@@ -271,8 +281,8 @@ impl Work {
         sqlx::query(
             "UPDATE cases SET mailbox = $1, channel = $2, service = $3, kind = $4, scope = $5, topic = $6, state = $7,
                               received_at = $8, due_at = $9, delay = $10, agent = $11, holds = $12,
-                              first_reply_at = $13, answered_at = $14, ended_at = $15
-             WHERE id = $16",
+                              first_reply_at = $13, answered_at = $14, ended_at = $15, came_back = $16
+             WHERE id = $17",
         )
         .bind(&case.mailbox)
         .bind(case.channel.word())
@@ -289,10 +299,18 @@ impl Work {
         .bind(case.first_reply_at.map(millis))
         .bind(case.answered_at.map(millis))
         .bind(case.ended_at.map(millis))
+        .bind(i64::from(case.came_back))
         .bind(case.id)
         .execute(&mut *self.transaction)
         .await?;
         Ok(())
+    }
+
+    /// A case that is about to be changed, by its row.
+    pub async fn case_to_change_of(&mut self, case: i64) -> Result<CaseSummary, StoreError> {
+        let reference = self.reference_of(case).await?;
+        let found = self.case_to_change(&reference).await?;
+        found.ok_or(StoreError::Inconsistent { column: "case_id", found: reference })
     }
 
     /// The reference of a case.
@@ -331,7 +349,7 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let case = summary(&row)?;
         let messages = sqlx::query(
-            "SELECT message_id, sender, subject, received_at, language, new_text, attachments, disposition, acknowledged,
+            "SELECT id, message_id, sender, subject, received_at, language, new_text, attachments, disposition, acknowledged,
                     reason FROM message WHERE case_id = $1 ORDER BY received_at, id",
         )
         .bind(case.id)
@@ -341,7 +359,11 @@ impl Store {
             .bind(case.id)
             .fetch_all(&self.readers)
             .await?;
+        let (merged, merged_into) = self.merges(case.id).await?;
         Ok(Some(CaseDetail {
+            merged,
+            merged_into,
+            replies: self.replies(case.id).await?,
             evidence: row.try_get("evidence")?,
             messages: messages.iter().map(message).collect::<Result<_, _>>()?,
             events: events.iter().map(event).collect::<Result<_, _>>()?,
@@ -383,11 +405,13 @@ fn summary(row: &AnyRow) -> Result<CaseSummary, StoreError> {
         first_reply_at: maybe_at(row, "first_reply_at")?,
         answered_at: maybe_at(row, "answered_at")?,
         ended_at: maybe_at(row, "ended_at")?,
+        came_back: flag(row, "came_back")?,
     })
 }
 
 fn message(row: &AnyRow) -> Result<MessageRow, StoreError> {
     Ok(MessageRow {
+        id: row.try_get("id")?,
         message_id: row.try_get("message_id")?,
         sender: row.try_get("sender")?,
         subject: row.try_get("subject")?,

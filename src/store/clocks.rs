@@ -147,6 +147,25 @@ impl Work {
         Ok(())
     }
 
+    /// This clock runs again, as if it had never ended.
+    pub async fn resume_clock(&mut self, clock: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE clock SET met_at = NULL, ended_at = NULL, ended_why = '' WHERE id = $1")
+            .bind(clock)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// The escalation follows this clock from now on, and looks at once.
+    pub async fn drive_by(&mut self, clock: i64, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("UPDATE clock SET drives = 1, wake_at = $1 WHERE id = $2")
+            .bind(millis(now))
+            .bind(clock)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
     /// From now on the escalation follows no clock of this case that has begun so far.
     pub async fn release_escalation(&mut self, case: i64) -> Result<(), StoreError> {
         sqlx::query("UPDATE clock SET drives = 0, wake_at = NULL WHERE case_id = $1 AND drives = 1")

@@ -30,6 +30,8 @@ pub struct Running {
     pub announced: bool,
     /// Holding replies since it was last opened.
     pub holds: i64,
+    /// Whether what we last wrote did not arrive.
+    pub came_back: bool,
     /// When the watch has to look at it.
     pub wake_at: Option<Timestamp>,
 }
@@ -109,7 +111,7 @@ impl Work {
         let rows = sqlx::query(concat!(
             near!(
                 "SELECT c.id AS case_id, k.id AS clock_id, c.reference, c.service, c.agent, c.kind, c.subject, c.due_at,
-                        c.holds, k.wake_at,
+                        c.holds, c.came_back, k.wake_at,
                         CAST(CASE WHEN k.purpose = 'announced' THEN 1 ELSE 0 END AS BIGINT) AS announced"
             ),
             " ORDER BY c.due_at, c.id"
@@ -247,6 +249,7 @@ fn running(row: &AnyRow) -> Result<Running, StoreError> {
         due_at: at(row, "due_at")?,
         announced: flag(row, "announced")?,
         holds: row.try_get("holds")?,
+        came_back: flag(row, "came_back")?,
         wake_at: maybe_at(row, "wake_at")?,
     })
 }

@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{
     super::Policy,
     people::{persons, present},
-    schedule::{self, SECOND_HOLD, Step, steps},
+    schedule::{self, Step, counts_down, steps},
 };
 use crate::{
     case::{NoticeKind, Role, Told},
@@ -166,9 +166,9 @@ impl<'a> Planner<'a> {
                     let done = already.is_some_and(|persons| persons.iter().any(|person| !person.is_empty()));
                     for person in meant_for.into_iter().filter(|person| !known(person) && (agents_own || !done)) {
                         let recipient = self.present(person);
-                        // Who is told of a later step of the same case need not be told of this one. A second holding
-                        // reply is another matter.
-                        let overtaken = step.name != SECOND_HOLD
+                        // Who is told of a later step of the same case need not be told of this one. What does not count
+                        // down is another matter.
+                        let overtaken = counts_down(&step.name)
                             && due[place + 1..].iter().any(|later| self.reaches(later, case, recipient));
                         let outcome = if overtaken { Told::Overtaken } else { Told::Written };
                         let warning = self.warning(case, &step.name, *role, person, recipient, outcome);
@@ -263,7 +263,7 @@ impl<'a> Planner<'a> {
         let now = warnings.map(|warning| (warning.row.clock_id, warning.row.role, warning.row.step.as_str()));
         let mut levels = HashMap::<i64, (Role, &str)>::new();
         for (clock, role, step) in
-            before.chain(now).filter(|(_, role, step)| *role > Role::Agent && *step != SECOND_HOLD)
+            before.chain(now).filter(|(_, role, step)| *role > Role::Agent && counts_down(step))
         {
             let level = levels.entry(clock).or_insert((role, step));
             if role >= level.0 {

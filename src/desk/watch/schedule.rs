@@ -9,7 +9,7 @@ use crate::{case::Role, store::Running};
 /// A step of the escalation of one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::desk) struct Step {
-    /// As it is stored: `J-2`, `J`, `J+5`, `hold`.
+    /// As it is stored: `J-2`, `J`, `J+5`, `hold`, `returned`.
     pub name: String,
     /// Who is told.
     pub to: Vec<Role>,
@@ -20,11 +20,22 @@ pub(in crate::desk) struct Step {
 /// The step at which a manager learns of a second holding reply.
 pub(in crate::desk) const SECOND_HOLD: &str = "hold";
 
+/// The step at which whoever has a case learns that what was written to its correspondent did not arrive.
+pub(in crate::desk) const RETURNED: &str = "returned";
+
+/// Whether a step is about the deadline; the others are matters of their own, and no later step says as much.
+pub(super) fn counts_down(step: &str) -> bool {
+    step.starts_with('J')
+}
+
 /// Every step of a case, the first to be due first.
 pub(super) fn steps(policy: &Policy, case: &Running) -> Vec<Step> {
     let watch = &policy.config.watch;
     let due = policy.calendar.date(case.due_at);
-    let mut steps = Vec::with_capacity(watch.warnings.len() + 1);
+    let mut steps = Vec::with_capacity(watch.warnings.len() + 2);
+    if case.came_back {
+        steps.push(Step { name: RETURNED.into(), to: vec![Role::Agent], at: Timestamp::MIN });
+    }
     if case.announced && case.holds > 1 {
         steps.push(Step { name: SECOND_HOLD.into(), to: vec![Role::Manager], at: Timestamp::MIN });
     }
@@ -53,7 +64,12 @@ fn name(days: i16) -> String {
 /// A step for people: « 2 jours ouvrés avant l'échéance », « second message d'attente ».
 pub(in crate::desk) fn french(step: &str) -> String {
     let days = step.strip_prefix('J').map(|days| days.parse::<i16>().unwrap_or_default());
-    let Some(days) = days else { return "second message d'attente".into() };
+    let Some(days) = days else {
+        return match step {
+            RETURNED => "un message à l'usager n'est pas arrivé".into(),
+            _ => "second message d'attente".into(),
+        };
+    };
     let count = days.unsigned_abs();
     let plural = if count > 1 { "s" } else { "" };
     match days {
@@ -75,5 +91,7 @@ mod tests {
         assert_eq!(french("J"), "jour de l'échéance");
         assert_eq!(french("J+5"), "5 jours ouvrés après l'échéance");
         assert_eq!(french(SECOND_HOLD), "second message d'attente");
+        assert_eq!(french(RETURNED), "un message à l'usager n'est pas arrivé");
+        assert!(counts_down("J-2") && !counts_down(SECOND_HOLD) && !counts_down(RETURNED));
     }
 }

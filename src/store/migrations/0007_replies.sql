@@ -34,6 +34,7 @@ CREATE INDEX habit_by_word ON habit (word);
 -- A case that is answered in another one. Its messages stay its own, so that undoing it moves nothing.
 ALTER TABLE cases ADD COLUMN merged_into BIGINT REFERENCES cases (id);
 ALTER TABLE cases ADD COLUMN state_before TEXT NOT NULL DEFAULT '';     -- before it was merged
+ALTER TABLE cases ADD COLUMN came_back BIGINT NOT NULL DEFAULT 0;       -- 1: what we last wrote did not arrive
 CREATE INDEX cases_by_merge ON cases (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Message-IDs that a reply found in the folder Sent answers, and that nobody knows yet: its question may come in later.
