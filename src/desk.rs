@@ -3,7 +3,9 @@
 //!
 //! - [`Desk::receive`]: what the intake kept becomes a case, the continuation of one, or a message set apart;
 //! - [`Desk::delivered`]: what became of an outgoing mail;
-//! - [`Desk::assign`], [`Desk::hold`], [`Desk::transfer`], [`Desk::answered_outside`] …: what people do to a case;
+//! - [`Desk::take`]: a step that the correspondent is told of; [`Desk::suggest`]: with which model answer;
+//! - [`Desk::assign`], [`Desk::merge`], [`Desk::answered_outside`] …: what else people do to a case;
+//! - [`Desk::filed`]: what was laid into a folder of the mailbox;
 //! - [`Desk::watch`]: what time makes due.
 
 mod absences;
@@ -12,10 +14,14 @@ mod act;
 mod clocks;
 mod deliver;
 mod entry;
+mod filing;
+mod letter;
 mod reading;
 mod receive;
 mod recover;
+mod returned;
 mod route;
+mod sent;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -23,8 +29,10 @@ mod tests;
 mod thread;
 mod watch;
 
-pub use act::{ActError, Correction, Entered};
+pub use act::{ActError, Correction, Entered, Step, Stepped};
 pub use deliver::Outcome;
+pub use filing::Filed;
+pub use letter::{Letter, Wording};
 pub use receive::Tally;
 pub use route::Route;
 pub use watch::{Foreseen, Watched};
@@ -32,7 +40,9 @@ pub use watch::{Foreseen, Watched};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
+
+use thread::IdKey;
 
 use crate::{
     calendar::Calendar,
@@ -133,12 +143,17 @@ pub struct Desk {
     clock: Arc<dyn Clock>,
     /// Rung when there is something to send.
     outgoing: Arc<Notify>,
+    /// Rung when there is something to lay into a folder of a mailbox.
+    to_file: Arc<Notify>,
+    /// The key of our Message-IDs, once it was needed.
+    id_key: Arc<OnceCell<IdKey>>,
 }
 
 impl Desk {
     /// A desk that goes by `policy`.
     pub fn new(store: Store, policy: Arc<Policy>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, policy, clock, outgoing: Arc::new(Notify::new()) }
+        let bell = || Arc::new(Notify::new());
+        Self { store, policy, clock, outgoing: bell(), to_file: bell(), id_key: Arc::default() }
     }
 
     /// What it goes by.

@@ -24,6 +24,7 @@ mod tests;
 
 pub use acknowledgement::{AcknowledgementFacts, Acknowledgements, Outdated, Rendered};
 pub use glossary::Glossary;
+pub use html::as_html;
 pub use letter::{FACTS, LetterFacts, Recipient, Signature, greeting};
 pub use library::{Draft, Library, Model, Surroundings, Unsendable};
 pub use readability::kandel_moles;

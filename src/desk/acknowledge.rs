@@ -3,11 +3,10 @@
 //! The message has its say first ([`crate::triage::judge`]); here come the things that only history and settings know:
 //! the activation of the mailbox, and how much one sender has had already (features.md §2.2).
 
-use sha2::{Digest, Sha256};
-
 use super::{
     clocks::Promise,
     entry::{self, Entry},
+    thread::IdKey,
 };
 use crate::{
     case::Kind,
@@ -100,6 +99,7 @@ impl Entry<'_> {
         reference: &str,
         promise: &Promise,
         kind: Kind,
+        key: &IdKey,
     ) -> Result<Letter, String> {
         let policy = &self.desk.policy;
         let deadline = &promise.deadline;
@@ -123,9 +123,8 @@ impl Entry<'_> {
             format!("le modèle d'accusé de réception est incomplet : {hole}")
         })?;
         // The same message always gets the same id: an attempt that is repeated can be told from a second letter.
-        let token = Sha256::digest(format!("acknowledgement {}", row.content_key).as_bytes());
-        let token = crate::mail::hexadecimal(&token[..10]);
-        let message_id = format!("{reference}.{token}@{}", policy.config.outgoing.domain);
+        let letter = format!("acknowledgement {}", row.content_key);
+        let message_id = key.id(reference, &letter, &policy.config.outgoing.domain);
         let bytes = mail::compose(&OutgoingMail {
             from: (&policy.config.prefecture.name, &self.mailbox.address),
             to: (&row.sender_name, &row.sender),

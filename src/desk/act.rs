@@ -6,9 +6,12 @@
 
 mod correct;
 mod enter;
+mod join;
+mod step;
 
 pub use correct::Correction;
 pub use enter::Entered;
+pub use step::{Step, Stepped};
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 
@@ -31,6 +34,9 @@ pub enum ActError {
     /// Something in the act itself is wrong.
     #[error("{0}")]
     Refused(String),
+    /// The letter cannot be sent as it is.
+    #[error(transparent)]
+    Unsendable(#[from] crate::replies::Unsendable),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -83,6 +89,9 @@ impl<'a> Hand<'a> {
 
     /// Makes it durable.
     async fn lay_down(mut self) -> Result<CaseSummary, ActError> {
+        if !self.case.state.is_running() {
+            self.desk.retire_drafts(&mut self.work, self.case.id, self.now).await?;
+        }
         self.work.change_case(&self.case).await?;
         self.work.commit().await?;
         Ok(self.case)
@@ -118,8 +127,8 @@ impl Desk {
         hand.lay_down().await
     }
 
-    /// The correspondent was told, at `replied_at`, that the answer comes by the end of the day `until`.
-    pub async fn hold(
+    /// The correspondent was told by other means, at `replied_at`, that the answer comes by the end of the day `until`.
+    pub async fn held_outside(
         &self,
         reference: &str,
         until: Date,
@@ -127,59 +136,16 @@ impl Desk {
         by: &str,
     ) -> Result<CaseSummary, ActError> {
         let mut hand = Hand::take(self, reference, Act::Hold, by).await?;
-        let calendar = &self.policy.calendar;
         let replied_at = hand.happened(replied_at)?;
-        if until <= calendar.date(hand.now) {
-            let text = format!("la date annoncée doit être à venir, le {} ne l'est pas", in_words(until, "fr"));
-            return Err(ActError::Refused(text));
-        }
-        if until > calendar.date(hand.now).saturating_add(LONGEST_HOLD.days()) {
-            let text = format!("le {} est dans plus de deux ans : est-ce la bonne année ?", in_words(until, "fr"));
-            return Err(ActError::Refused(text));
-        }
-        if hand.case.holds > 0 && calendar.date(hand.case.due_at) == until {
-            return Err(ActError::Refused("rien ne change : cette date est déjà annoncée".into()));
-        }
-        if hand.case.holds >= HOLDS {
-            return Err(ActError::Refused(format!(
-                "{HOLDS} messages d'attente ont déjà annoncé une date à l'usager : il lui faut une réponse sur le fond, puis : releve \
-                 cases answer {reference} --outside"
-            )));
-        }
-        hand.case.holds += 1;
-        earliest(&mut hand.case.first_reply_at, replied_at);
-        clocks::announced(&self.policy, &mut hand.work, &mut hand.case, until, replied_at, hand.now).await?;
-        let second = if hand.case.holds == HOLDS { ", le second : le responsable est prévenu" } else { "" };
-        let (sent, until) = (in_words(calendar.date(replied_at), "fr"), in_words(until, "fr"));
-        hand.note(EventKind::Held, &format!("envoyé le {sent}, réponse annoncée au plus tard le {until}{second}"));
+        hand.may_hold(until)?;
+        let sent = in_words(self.policy.calendar.date(replied_at), "fr");
+        hand.held(until, replied_at, &format!("envoyé le {sent}")).await?;
         hand.lay_down().await
     }
 
-    /// Another service of the prefecture is in charge. The first date of reception, and so the deadline, stays (CRPA
-    /// L114-3); whoever answers for the other service is told from the beginning.
-    pub async fn transfer(&self, reference: &str, service: &str, why: &str, by: &str) -> Result<CaseSummary, ActError> {
-        let mut hand = Hand::take(self, reference, Act::Transfer, by).await?;
-        let config = &self.policy.config;
-        let Some(to) = config.service(service) else {
-            let known = config.services.iter().map(|service| service.id.as_str()).collect::<Vec<_>>().join(", ");
-            let text = format!("aucun service ne s'appelle « {service} » ; services déclarés : {known}");
-            return Err(ActError::Refused(text));
-        };
-        if hand.case.service == service {
-            return Err(ActError::Refused(format!("la demande est déjà au service « {service} »")));
-        }
-        let from = std::mem::replace(&mut hand.case.service, to.id.clone());
-        hand.case.agent.clear();
-        clocks::told_anew(&self.policy, &mut hand.work, &hand.case, "réorientée vers un autre service", hand.now)
-            .await?;
-        let due = in_words(self.policy.calendar.date(hand.case.due_at), "fr");
-        let detail = format!("de « {from} » à « {service} » ; l'échéance reste le {due}{}", because(why));
-        hand.note(EventKind::Transferred, &detail);
-        hand.lay_down().await
-    }
-
-    /// Another administration is in charge; it was sent on at `at`, and the correspondent was told (CRPA L114-2).
-    pub async fn hand_over(
+    /// Another administration is in charge; it was sent on at `at` by other means, and the correspondent was told (CRPA
+    /// L114-2).
+    pub async fn handed_over_outside(
         &self,
         reference: &str,
         administration: &str,
@@ -270,6 +236,24 @@ impl Desk {
     ) -> Result<(), StoreError> {
         case.state = case.state.after(Act::Reopen).unwrap_or(case.state);
         reopened(self, work, case, received_at, now, "citizen", "l'usager a écrit de nouveau");
+        work.change_case(case).await
+    }
+}
+
+impl Desk {
+    /// The correspondent sent, at `received_at`, what was awaited, or wrote about it: it is our turn again.
+    pub(super) async fn pieces_came(
+        &self,
+        work: &mut Work,
+        case: &mut CaseSummary,
+        received_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        case.state = case.state.after(Act::Receive).unwrap_or(case.state);
+        clocks::pieces_received(&self.policy, work, case, received_at, now).await?;
+        let due = in_words(self.policy.calendar.date(case.due_at), "fr");
+        let detail = format!("l'usager a répondu à la demande de pièces ; nouvelle échéance le {due}");
+        work.add_event(case.id, now, "citizen", EventKind::Deadline, &detail);
         work.change_case(case).await
     }
 }

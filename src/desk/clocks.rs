@@ -10,9 +10,9 @@ use jiff::{Timestamp, civil::Date};
 use super::{Policy, watch::schedule};
 use crate::{
     calendar::{Deadline, Delay, Unit},
-    case::{Channel, Kind, Purpose},
+    case::{Channel, Kind, Purpose, State},
     config::DeadlineRule,
-    store::{CaseSummary, NewClock, StoreError, Work},
+    store::{CaseSummary, ClockRow, NewClock, StoreError, Work},
 };
 
 /// What the law wants of whoever gets an electronic message: an « accusé d'enregistrement » within one working day, and
@@ -29,7 +29,7 @@ const L231_4: (&str, &str) = ("CRPA, art. L231-4", "2016-01-01");
 const SILENCE: u8 = 2;
 
 /// Every purpose that an answer on substance meets.
-const MET_BY_ANSWER: &[Purpose] = &[Purpose::Answer, Purpose::Announced, Purpose::Silence];
+const MET_BY_ANSWER: &[Purpose] = &[Purpose::Answer, Purpose::Announced, Purpose::Pieces, Purpose::Silence];
 
 /// The clocks that the acknowledgement meets; any reply says as much as it.
 const MET_BY_RECEIPT: &[Purpose] = &[Purpose::Receipt, Purpose::Acknowledgement];
@@ -161,27 +161,87 @@ pub(super) async fn without_object(work: &mut Work, case_id: i64, why: &str, at:
     work.end_clocks(case_id, MET_BY_RECEIPT, why, at).await
 }
 
-/// A holding reply announced a date: the escalation follows that one from now on. The clock of the answer runs on, so
-/// that both rates can be told: a first reply of any kind, and a first reply on substance.
-pub(super) async fn announced(
+/// A letter set a date, of the answer or for what the correspondent is to send: the escalation follows that one from now on.
+/// The clock of the answer runs on, so that both rates can be told: a first reply of any kind, and a first reply on
+/// substance.
+pub(super) async fn dated(
     policy: &Policy,
     work: &mut Work,
     case: &mut CaseSummary,
+    purpose: Purpose,
     until: Date,
     replied_at: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     work.release_escalation(case.id).await?;
-    work.end_clocks(case.id, &[Purpose::Announced], "une autre date a été annoncée", now).await?;
+    work.end_clocks(case.id, &[Purpose::Announced, Purpose::Pieces], "une autre date a été annoncée", now).await?;
     work.meet_clocks(case.id, MET_BY_RECEIPT, replied_at).await?;
     let deadline = policy.calendar.until(replied_at, until);
     let rule = format!("date annoncée le {}", policy.calendar.date(replied_at).strftime("%d/%m/%Y"));
-    let clock = clock(case.id, Purpose::Announced, rule.clone(), ("message d'attente à l'usager", ""), &deadline, now);
-    // A second one goes to the manager, whatever the day is: the watch looks at once.
-    let wake_at = if case.holds > 1 { now } else { schedule::first(policy, until) };
+    let source = match purpose {
+        Purpose::Pieces => "demande de pièces à l'usager",
+        _ => "message d'attente à l'usager",
+    };
+    let clock = clock(case.id, purpose, rule.clone(), (source, ""), &deadline, now);
+    // A second holding reply goes to the manager, whatever the day is: the watch looks at once.
+    let second = purpose == Purpose::Announced && case.holds > 1;
+    let wake_at = if second { now } else { schedule::first(policy, until) };
     (case.due_at, case.delay) = (deadline.due.timestamp(), rule);
     work.begin_clock(NewClock { drives: true, wake_at: Some(wake_at), ..clock });
     Ok(())
+}
+
+/// What the correspondent was asked for has come, at `from`: the answer is promised anew, from then on. A missing piece
+/// does not suspend a file (CRPA L114-5-1), but nobody can answer without what the answer needs.
+pub(super) async fn pieces_received(
+    policy: &Policy,
+    work: &mut Work,
+    case: &mut CaseSummary,
+    from: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    work.meet_clocks(case.id, &[Purpose::Pieces], from).await?;
+    work.end_clocks(case.id, &[Purpose::Answer], "l'usager a envoyé ce qui manquait", now).await?;
+    let promise = policy.promise(case.channel, case.kind, from);
+    (case.due_at, case.delay) = (promise.deadline.due.timestamp(), promise.rule.delay.to_string());
+    work.begin_clock(policy.answer_clock(case.id, &promise, now));
+    Ok(())
+}
+
+/// What ended these clocks of a case did not happen, or was undone: they run again with their dates, and the escalation
+/// follows the last date that was told. Returns whether there were any.
+pub(super) async fn resume(
+    work: &mut Work,
+    case: &mut CaseSummary,
+    which: impl Fn(&ClockRow) -> bool,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let clocks = work.clocks_of(case.id).await?;
+    let resumed: Vec<_> = clocks.iter().filter(|clock| which(clock)).collect();
+    for clock in &resumed {
+        work.resume_clock(clock.id).await?;
+    }
+    let dated = resumed.iter().rev().find(|clock| matches!(clock.purpose, Purpose::Announced | Purpose::Pieces));
+    let driver = dated.or_else(|| resumed.iter().rev().find(|clock| clock.purpose == Purpose::Answer));
+    let Some(driver) = driver else { return Ok(false) };
+    work.release_escalation(case.id).await?;
+    work.drive_by(driver.id, now).await?;
+    (case.due_at, case.delay) = (driver.due_at, driver.rule.clone());
+    Ok(true)
+}
+
+/// Whether an answer of this instant met the clock.
+pub(super) fn met_at(at: Timestamp) -> impl Fn(&ClockRow) -> bool {
+    move |clock| clock.met_at == Some(at) && MET_BY_ANSWER.contains(&clock.purpose)
+}
+
+/// Where a case stands whose escalation follows this clock.
+pub(super) const fn state_under(purpose: Purpose) -> State {
+    match purpose {
+        Purpose::Announced => State::Held,
+        Purpose::Pieces => State::Asked,
+        _ => State::Open,
+    }
 }
 
 /// Whoever must be told is somebody else now: the same deadline, and an escalation that begins anew.
@@ -194,6 +254,7 @@ pub(super) async fn told_anew(
 ) -> Result<(), StoreError> {
     let clocks = work.clocks_of(case.id).await?;
     let Some(old) = clocks.into_iter().find(|clock| clock.drives) else { return Ok(()) };
+    let wake_at = if case.came_back { now } else { schedule::first(policy, policy.calendar.date(old.due_at)) };
     work.end_clocks(case.id, &[old.purpose], why, now).await?;
     work.begin_clock(NewClock {
         case_id: case.id,
@@ -209,7 +270,7 @@ pub(super) async fn told_anew(
         ended_at: None,
         ended_why: String::new(),
         drives: true,
-        wake_at: Some(schedule::first(policy, policy.calendar.date(old.due_at))),
+        wake_at: Some(wake_at),
     });
     Ok(())
 }
@@ -254,7 +315,8 @@ pub(super) async fn recount(
         told = Some(format!("du {} au {} ({})", date(old.due_at), date(due_at), promise.rule.delay));
         work.replace_clock(old.id, CORRECTED, now).await?;
         let runs = old.ended_at.is_none();
-        let drives = runs && last(Purpose::Announced).is_none_or(|announced| !announced.drives);
+        let dated = [Purpose::Announced, Purpose::Pieces].into_iter().filter_map(last).any(|clock| clock.drives);
+        let drives = runs && !dated;
         let clock = policy.answer_clock(case.id, &promise, now);
         let wake_at = clock.wake_at.filter(|_| drives);
         let (met_at, ended_at, ended_why) = (old.met_at, old.ended_at, old.ended_why.clone());

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Desk, clocks};
 use crate::{
     case::EventKind,
-    store::{Outgoing, StoreError},
+    store::{Ours, Outgoing, StoreError},
 };
 
 /// What became of one attempt. Every text is a sentence in French, without the recipient's address.
@@ -70,11 +70,17 @@ impl Desk {
         };
         let patient = now < later(mail.created_at, PATIENCE);
         let mut work = self.store.begin().await?;
+        let what = work.ours(&[&mail.message_id]).await?;
+        // What goes to another administration is in no thread of the correspondent.
+        let to_correspondent = what.is_some();
         let told = match outcome {
             Outcome::Sent { answer } => {
                 work.sent(mail.id, answer, now).await?;
                 if let Some(case) = mail.case_id {
                     clocks::acknowledged(&mut work, case, now).await?;
+                    if to_correspondent {
+                        self.copy_to_sent(&mut work, case, &mail.message_id, &mail.bytes, now).await?;
+                    }
                 }
                 Some((EventKind::Sent, answer))
             }
@@ -92,16 +98,34 @@ impl Desk {
             }
         };
         match (told, mail.case_id) {
-            (Some((kind, detail)), Some(case)) => work.add_event(case, now, "releve", kind, detail),
+            (Some((EventKind::Failed, why)), Some(case)) if to_correspondent => {
+                let what = what.as_ref().map_or(&Ours::Acknowledgement, |(_, what)| what);
+                self.did_not_arrive(&mut work, case, what, EventKind::Failed, why, now).await?;
+            }
+            (Some((kind, detail)), Some(case)) => {
+                work.add_event(case, now, "releve", kind, &format!("{} : {detail}", named(what.as_ref())));
+            }
             (Some((EventKind::Failed, why)), None) => {
                 tracing::error!(mail.message_id, why, "a notice to our own people will not leave");
             }
             _ => {}
         }
-        work.commit().await
+        work.commit().await?;
+        self.to_file.notify_one();
+        Ok(())
     }
 }
 
-fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+/// What a mail is, in the history of its case.
+fn named(what: Option<&(i64, Ours)>) -> &'static str {
+    match what {
+        Some((_, Ours::Acknowledgement)) => "accusé de réception",
+        Some((_, Ours::Letter(kind, _))) => kind.french(),
+        Some((_, Ours::Outside)) => "réponse",
+        None => "transmission à l'autre administration",
+    }
+}
+
+pub(super) fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_add(by).expect("a duration of hours is a span that jiff can add")
 }

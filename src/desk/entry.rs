@@ -12,10 +12,11 @@ use super::{
     thread,
 };
 use crate::{
-    case::{Channel, Disposition, EventKind},
-    config::Mailbox,
+    case::{Channel, Disposition, EventKind, Kind, State},
+    config::{Holds, Mailbox},
     mail::Message,
-    store::{KnownMessage, NewCase, NewMessage, Proposal, StoreError, Work},
+    replies::{Question, Suggestion},
+    store::{CaseSummary, KnownMessage, NewCase, NewMessage, Proposal, StoreError, Work},
     triage::{self, Author, Classification},
 };
 
@@ -33,6 +34,13 @@ pub(super) struct Entry<'a> {
 
 impl Entry<'_> {
     pub(super) async fn enter(&mut self, arrival: &Arrival, content_key: &str) -> Result<(), StoreError> {
+        if self.mailbox.holds == Holds::Sent {
+            return match &arrival.reading {
+                Ok(reading) => self.sent(arrival, reading).await,
+                // What one of ours wrote, and nobody can read, asks for no answer.
+                Err(_) => self.work.set_aside(arrival.receipt.id, "message envoyé, illisible").await,
+            };
+        }
         if let Some(known) = self.known.get(content_key).cloned() {
             return self.again(arrival, &known).await;
         }
@@ -42,7 +50,7 @@ impl Entry<'_> {
         }
     }
 
-    async fn add_message(&mut self, message: &NewMessage) -> Result<i64, StoreError> {
+    pub(super) async fn add_message(&mut self, message: &NewMessage) -> Result<i64, StoreError> {
         let id = self.work.add_message(message).await?;
         let known = KnownMessage { id, mailbox: message.mailbox.clone(), case_id: message.case_id };
         self.known.insert(message.content_key.clone(), known);
@@ -76,9 +84,13 @@ impl Entry<'_> {
         }
         match assessment.judgement.author {
             Author::Machine => self.automatic(arrival, reading, &assessment).await,
-            Author::Person => match self.continued_case(&reading.message).await? {
-                Some(case) => self.go_on(arrival, reading, assessment, case).await,
-                None => self.open(arrival, reading, assessment, "").await,
+            Author::Person => match self.continues(&reading.message).await? {
+                Continues::Case(case, why) => self.go_on(arrival, reading, assessment, case, why).await,
+                Continues::Perhaps(reference) => {
+                    let mention = Mention { quotes: Some(reference), ..Mention::default() };
+                    self.open(arrival, reading, assessment, mention).await
+                }
+                Continues::Nothing => self.open(arrival, reading, assessment, Mention::default()).await,
             },
         }
     }
@@ -102,11 +114,14 @@ impl Entry<'_> {
         let id = self.add_message(&row).await?;
         if let Some(case) = case {
             let bounced = !message.reported_ids.is_empty() && reports_failure(&assessment.judgement);
-            let kind = if bounced { EventKind::Bounced } else { EventKind::Automatic };
-            self.work.add_event(case, self.now, "releve", kind, &reason);
-            if bounced {
-                // What came back has not been received: the law still wants it.
-                self.work.unmeet_acknowledgement(case).await?;
+            match self.work.ours(&thread::reported(message)).await?.filter(|_| bounced) {
+                Some((case, what)) => {
+                    self.desk.did_not_arrive(self.work, case, &what, EventKind::Bounced, &reason, self.now).await?;
+                }
+                None => {
+                    let kind = if bounced { EventKind::Bounced } else { EventKind::Automatic };
+                    self.work.add_event(case, self.now, "releve", kind, &reason);
+                }
             }
         }
         self.tally.ignored += 1;
@@ -116,58 +131,107 @@ impl Entry<'_> {
 
     /// One of our own people answers a warning or a digest: kept, and no matter of a citizen.
     async fn answer_to_notice(&mut self, arrival: &Arrival, reading: &Reading) -> Result<(), StoreError> {
-        let reason = "réponse d'un collègue à un message de releve".to_owned();
+        self.set_apart(arrival, reading, "réponse d'un collègue à un message de releve").await
+    }
+
+    /// The message is kept, and nothing is made of it.
+    pub(super) async fn set_apart(
+        &mut self,
+        arrival: &Arrival,
+        reading: &Reading,
+        reason: &str,
+    ) -> Result<(), StoreError> {
         let row = self.row(arrival, reading);
-        let row = NewMessage { disposition: Disposition::Ignored, reason: reason.clone(), ..row };
-        let id = self.add_message(&row).await?;
+        let id = match self.known.get(&row.content_key) {
+            Some(known) => known.id,
+            None => {
+                let row = NewMessage { disposition: Disposition::Ignored, reason: reason.to_owned(), ..row };
+                self.add_message(&row).await?
+            }
+        };
         self.tally.ignored += 1;
-        self.work.handled(arrival.receipt.id, id, &reason);
+        self.work.handled(arrival.receipt.id, id, reason);
         Ok(())
     }
 
-    /// The case that a person's message continues: the one of our own Message-IDs first, since only who got a letter of
-    /// ours knows them; ids that somebody else wrote, and a reference in the subject, only when it comes from the
-    /// correspondent of that case. Whoever else names them writes for himself.
-    async fn continued_case(&mut self, message: &Message) -> Result<Option<i64>, StoreError> {
+    /// What a person's message continues: the case of our own keyed ids first, since only who got a letter of ours knows
+    /// them; then of the ids that we sent or that its correspondent wrote; then of the reference in the subject, if it comes
+    /// from the correspondent. Whoever else names a case may belong to it, and writes for himself until a person decides.
+    async fn continues(&mut self, message: &Message) -> Result<Continues, StoreError> {
         let sender = self.correspondent(message).0;
-        if let Some(case) = self.work.case_answered_by(&sender, &thread::answered(message)).await? {
-            return Ok(Some(case));
+        let ids = thread::answered(message);
+        let key = self.desk.id_key().await?;
+        for reference in ids.iter().filter_map(|id| key.reference(id)) {
+            if let Some((case, _)) = self.work.case_of_reference(reference).await? {
+                return Ok(Continues::Case(self.work.root_of(case).await?, "répond à un de nos messages"));
+            }
         }
-        let Some(reference) = thread::reference_in(&message.subject) else { return Ok(None) };
-        let found = self.work.case_of_reference(reference).await?;
-        Ok(found.filter(|(_, correspondent)| !sender.is_empty() && *correspondent == sender).map(|(case, _)| case))
+        if let Some(case) = self.work.case_answered_by(&sender, &ids).await? {
+            return Ok(Continues::Case(self.work.root_of(case).await?, "répond à un message de la demande"));
+        }
+        let quoted = thread::reference_in(&message.subject);
+        if let Some(reference) = quoted
+            && let Some((case, correspondent)) = self.work.case_of_reference(reference).await?
+        {
+            let root = self.work.root_of(case).await?;
+            let of_root = self.work.case_to_change_of(root).await?;
+            return Ok(match !sender.is_empty() && [&correspondent, &of_root.correspondent].contains(&&sender) {
+                true => Continues::Case(root, "cite la référence, et vient du correspondant"),
+                false => Continues::Perhaps(of_root.reference),
+            });
+        }
+        match self.work.case_of_ids(&ids).await? {
+            Some(case) => {
+                let root = self.work.root_of(case).await?;
+                Ok(Continues::Perhaps(self.work.reference_of(root).await?))
+            }
+            None => Ok(Continues::Nothing),
+        }
     }
 
-    /// The correspondent of a case writes again. As long as it runs, that changes no deadline. One that has ended is
-    /// opened again, for as many days as the mailbox says; later, it is another matter.
+    /// The correspondent of a case writes again. As long as it runs, that changes no deadline, unless something was awaited
+    /// from them. One that has ended is opened again, for as many days as the mailbox says; later, it is another matter. Who
+    /// only says thanks opens nothing.
     async fn go_on(
         &mut self,
         arrival: &Arrival,
         reading: &Reading,
         assessment: Assessment,
         case: i64,
+        why: &str,
     ) -> Result<(), StoreError> {
-        let reference = self.work.reference_of(case).await?;
-        let found = self.work.case_to_change(&reference).await?;
-        let Some(mut known) = found.filter(|known| !known.state.is_running()) else {
-            return self.follow_up(arrival, reading, case, &reference).await;
-        };
-        let days = jiff::SignedDuration::from_hours(24 * i64::from(self.mailbox.reopen_days));
+        let mut known = self.work.case_to_change_of(case).await?;
+        let reference = known.reference.clone();
         let received_at = arrival.receipt.received_at;
-        if known.ended_at.is_some_and(|ended| received_at.duration_since(ended) > days) {
-            return self.open(arrival, reading, assessment, &reference).await;
+        if known.state == State::Asked {
+            self.follow_up(arrival, reading, &known, why).await?;
+            return self.desk.pieces_came(self.work, &mut known, received_at, self.now).await;
         }
-        self.follow_up(arrival, reading, case, &reference).await?;
-        self.desk.reopen_for_citizen(self.work, &mut known, received_at, self.now).await
+        if known.state.is_running() {
+            return self.follow_up(arrival, reading, &known, why).await;
+        }
+        let days = jiff::SignedDuration::from_hours(24 * i64::from(self.mailbox.reopen_days));
+        let only_thanks = asks_nothing(&assessment.classification, &reading.message);
+        if known.ended_at.is_some_and(|ended| received_at.duration_since(ended) > days) && !only_thanks {
+            let mention = Mention { after: Some(reference), ..Mention::default() };
+            return self.open(arrival, reading, assessment, mention).await;
+        }
+        let why = if only_thanks { "ne demande rien : la demande reste close" } else { why };
+        self.follow_up(arrival, reading, &known, why).await?;
+        match only_thanks {
+            true => Ok(()),
+            false => self.desk.reopen_for_citizen(self.work, &mut known, received_at, self.now).await,
+        }
     }
 
     async fn follow_up(
         &mut self,
         arrival: &Arrival,
         reading: &Reading,
-        case: i64,
-        reference: &str,
+        known: &CaseSummary,
+        why: &str,
     ) -> Result<(), StoreError> {
+        let (case, reference) = (known.id, &known.reference);
         let reason = format!("suite de la demande {reference}, déjà enregistrée");
         let row = NewMessage {
             disposition: Disposition::FollowUp,
@@ -176,30 +240,37 @@ impl Entry<'_> {
             ..self.row(arrival, reading)
         };
         let id = self.add_message(&row).await?;
-        let detail = format!("reçu dans la boîte « {} »", self.mailbox.id);
+        let detail = format!("reçu dans la boîte « {} » ; {why}", self.mailbox.id);
         self.work.add_event(case, self.now, "citizen", EventKind::FollowUp, &detail);
         self.tally.follow_ups += 1;
         self.work.handled(arrival.receipt.id, id, &reason);
         Ok(())
     }
 
-    /// `after`: the reference of the case that the correspondent had before, which ended too long ago; or empty.
     async fn open(
         &mut self,
         arrival: &Arrival,
         reading: &Reading,
         assessment: Assessment,
-        after: &str,
+        mention: Mention,
     ) -> Result<(), StoreError> {
         let row = self.row(arrival, reading);
         let kind = assessment.classification.kind;
-        let (case, reference, promise) = self.add_case(arrival, &row, assessment.classification, after).await?;
+        let policy = &self.desk.policy;
+        let (message, said) = (&reading.message, &assessment.classification);
+        let asked = Question::of(said, &message.subject, &message.new_text, &self.mailbox.service);
+        let offered = policy.library.suggest(&asked, &policy.habits);
+        let (case, reference, promise) =
+            self.add_case(arrival, &row, assessment.classification, &mention, &offered).await?;
         let refusal = self.may_acknowledge(&row, &assessment.judgement).await?;
         let owed = refusal.as_ref().is_none_or(|refusal| refusal.owed);
         clocks::begin(&self.desk.policy, self.work, case, &promise, kind, owed, self.now);
         let letter = match refusal {
             Some(refusal) => Err(refusal.reason),
-            None => self.write_acknowledgement(&reading.message, &row, &reference, &promise, kind),
+            None => {
+                let key = self.desk.id_key().await?;
+                self.write_acknowledgement(&reading.message, &row, &reference, &promise, kind, key)
+            }
         };
         let row = NewMessage {
             acknowledged: letter.is_ok(),
@@ -219,6 +290,13 @@ impl Entry<'_> {
                 self.work.add_event(case, self.now, "releve", EventKind::NotAcknowledged, &reason);
             }
         }
+        if self.mailbox.drafts.is_some() {
+            let known = self.work.case_to_change_of(case).await?;
+            self.desk.lay_draft(self.work, &known, self.mailbox, &offered, self.now).await?;
+        }
+        if self.mailbox.sent.is_some() {
+            self.answered_before(case, &reading.message).await?;
+        }
         self.tally.cases += 1;
         self.work.handled(arrival.receipt.id, id, &row.reason);
         Ok(())
@@ -234,7 +312,7 @@ impl Entry<'_> {
         };
         let unknown = Classification::unknown();
         let kind = unknown.kind;
-        let (case, _, promise) = self.add_case(arrival, &row, unknown, "").await?;
+        let (case, _, promise) = self.add_case(arrival, &row, unknown, &Mention::default(), &[]).await?;
         clocks::begin(&self.desk.policy, self.work, case, &promise, kind, true, self.now);
         let id = self.add_message(&NewMessage { case_id: Some(case), ..row }).await?;
         self.work.add_event(case, self.now, "releve", EventKind::NotAcknowledged, reason);
@@ -249,7 +327,8 @@ impl Entry<'_> {
         arrival: &Arrival,
         row: &NewMessage,
         classification: Classification,
-        after: &str,
+        mention: &Mention,
+        offered: &[Suggestion],
     ) -> Result<(i64, String, Promise), StoreError> {
         let policy = &self.desk.policy;
         let promise = policy.promise(row.channel, classification.kind, row.received_at);
@@ -276,11 +355,11 @@ impl Entry<'_> {
         };
         let id = self.work.add_case(&case).await?;
         let route = Route::of(&classification, self.mailbox, &policy.config);
-        self.work.propose(id, proposal(&classification, &route, policy));
+        self.work.propose(id, proposal(&classification, &route, policy, offered));
         let whole =
             if arrival.receipt.whole { "" } else { " ; message trop volumineux, seuls ses en-têtes ont été lus" };
-        let after =
-            if after.is_empty() { String::new() } else { format!(" ; fait suite à la demande {after}, terminée") };
+        let after = mention.after.as_ref().map(|after| format!(" ; fait suite à la demande {after}, terminée"));
+        let after = after.unwrap_or_default();
         let detail = format!(
             "{} reçu dans la boîte « {} » ; échéance le {} ({delay}){whole}{after}",
             row.channel.french(),
@@ -292,18 +371,24 @@ impl Entry<'_> {
             let detail = format!("vers le service « {} » : {}", route.service, route.why);
             self.work.add_event(id, self.now, "releve", EventKind::TransferProposed, &detail);
         }
+        if let Some(quoted) = &mention.quotes {
+            let detail = format!(
+                "cite la demande {quoted}, d'un autre correspondant ; si c'est la même affaire : releve cases merge {reference} --into {quoted}"
+            );
+            self.work.add_event(id, self.now, "releve", EventKind::JoinProposed, &detail);
+        }
         Ok((id, reference, promise))
     }
 
     /// Address in lower case and name of whom an answer would go to; empty when there is nobody.
-    fn correspondent(&self, message: &Message) -> (String, String) {
+    pub(super) fn correspondent(&self, message: &Message) -> (String, String) {
         triage::correspondent(message, &self.desk.policy.surroundings())
             .map(|address| (address.email.to_lowercase(), address.name.clone()))
             .unwrap_or_default()
     }
 
     /// The row of a message that could be read.
-    fn row(&self, arrival: &Arrival, reading: &Reading) -> NewMessage {
+    pub(super) fn row(&self, arrival: &Arrival, reading: &Reading) -> NewMessage {
         let message = &reading.message;
         let (sender, sender_name) = self.correspondent(message);
         NewMessage {
@@ -344,6 +429,30 @@ impl Entry<'_> {
     }
 }
 
+/// What a person's message continues.
+enum Continues {
+    /// This case, and why.
+    Case(i64, &'static str),
+    /// The case of this reference, perhaps: it is named by somebody who is no party to it.
+    Perhaps(String),
+    /// Nothing that is known.
+    Nothing,
+}
+
+/// Another case that a new one has to do with.
+#[derive(Debug, Default)]
+struct Mention {
+    /// The one that its correspondent had before, which ended too long ago.
+    after: Option<String>,
+    /// One of somebody else, whose reference or message it names.
+    quotes: Option<String>,
+}
+
+/// Whether somebody who writes after an answer wants nothing more: thanks, a courtesy. In doubt they want something.
+fn asks_nothing(said: &Classification, message: &Message) -> bool {
+    said.kind == Kind::None && !said.abstains() && !message.new_text.contains('?') && message.attachments.is_empty()
+}
+
 /// Whether a machine says that a message could not be delivered, and not merely that it is late.
 fn reports_failure(judgement: &triage::Judgement) -> bool {
     let held = |rule: &str| judgement.reasons.iter().any(|reason| reason.rule == rule);
@@ -354,8 +463,14 @@ pub(super) fn reasons(reasons: &[triage::Reason]) -> String {
     reasons.first().map(|reason| reason.text.clone()).unwrap_or_default()
 }
 
-/// What a case is taken for, as it is written down.
-fn proposal(classification: &Classification, route: &Route, policy: &Policy) -> Proposal {
+/// What a case is taken for, as it is written down, with the model answers that fit.
+pub(super) fn proposal(
+    classification: &Classification,
+    route: &Route,
+    policy: &Policy,
+    offered: &[Suggestion],
+) -> Proposal {
+    let answers: Vec<_> = offered.iter().map(|one| (&one.template, one.score)).collect();
     Proposal {
         kind: classification.kind,
         scope: classification.scope,
@@ -363,7 +478,7 @@ fn proposal(classification: &Classification, route: &Route, policy: &Policy) -> 
         service: route.service.clone(),
         route: route.why.clone(),
         flags: classification.flags.iter().map(|flag| flag.word()).collect::<Vec<_>>().join(" "),
-        answers: serde_json::to_string(&classification.answers).unwrap_or_default(),
+        answers: serde_json::to_string(&answers).unwrap_or_default(),
         certainty: serde_json::to_string(&classification.certainty).unwrap_or_default(),
         model: policy.classifier.model.card.version.clone(),
     }

@@ -32,6 +32,8 @@ pub struct Tally {
     pub duplicates: usize,
     /// Acknowledgements written.
     pub acknowledged: usize,
+    /// Written by our own people in a mail client.
+    pub replies: usize,
 }
 
 impl std::ops::AddAssign for Tally {
@@ -42,13 +44,14 @@ impl std::ops::AddAssign for Tally {
         self.ignored += other.ignored;
         self.duplicates += other.duplicates;
         self.acknowledged += other.acknowledged;
+        self.replies += other.replies;
     }
 }
 
 impl Tally {
     /// Deliveries handled.
     pub fn handled(&self) -> usize {
-        self.cases + self.follow_ups + self.ignored + self.duplicates
+        self.cases + self.follow_ups + self.ignored + self.duplicates + self.replies
     }
 }
 
@@ -81,6 +84,8 @@ impl Desk {
         activated_at: Timestamp,
         arrivals: &[Arrival],
     ) -> Result<Tally, StoreError> {
+        // Before the transaction: it may have to be made, and SQLite has a single writer.
+        self.id_key().await?;
         let mut work = self.store.begin().await?;
         let content_keys = arrivals.iter().map(|arrival| arrival.content_key(&mailbox.id)).collect::<Vec<_>>();
         let known = work.known_messages(&content_keys.iter().map(|key| &**key).collect::<Vec<_>>()).await?;
@@ -94,6 +99,7 @@ impl Desk {
         if tally.acknowledged > 0 {
             self.outgoing.notify_one();
         }
+        self.to_file.notify_one();
         Ok(tally)
     }
 

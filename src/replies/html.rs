@@ -1,6 +1,11 @@
 //! Plain text to the HTML part of a mail: paragraphs, lists and links, everything else escaped. The pages of the law on
 //! accessibility apply to mails too (domain.md §4.4): the language is marked, links are their own text, no image, no colour.
 
+/// A French text as an HTML document.
+pub fn as_html(title: &str, text: &str) -> String {
+    document(title, "fr", &[Section { language: "fr", text }])
+}
+
 /// One text in one language.
 pub(super) struct Section<'a> {
     pub language: &'a str,

@@ -114,6 +114,8 @@ pub struct EventRow {
 pub struct MessageRow {
     /// Its row: the number by which it is detached.
     pub id: i64,
+    /// Digest of its octets.
+    pub digest: String,
     /// `Message-ID` or empty.
     pub message_id: String,
     /// Address of the sender.
@@ -349,7 +351,7 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let case = summary(&row)?;
         let messages = sqlx::query(
-            "SELECT id, message_id, sender, subject, received_at, language, new_text, attachments, disposition, acknowledged,
+            "SELECT id, digest, message_id, sender, subject, received_at, language, new_text, attachments, disposition, acknowledged,
                     reason FROM message WHERE case_id = $1 ORDER BY received_at, id",
         )
         .bind(case.id)
@@ -412,6 +414,7 @@ fn summary(row: &AnyRow) -> Result<CaseSummary, StoreError> {
 fn message(row: &AnyRow) -> Result<MessageRow, StoreError> {
     Ok(MessageRow {
         id: row.try_get("id")?,
+        digest: row.try_get("digest")?,
         message_id: row.try_get("message_id")?,
         sender: row.try_get("sender")?,
         subject: row.try_get("subject")?,

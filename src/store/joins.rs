@@ -1,8 +1,9 @@
 //! What ties messages to cases, and cases to each other.
 
+use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{Store, StoreError, Work, flag, later::rows, word};
+use super::{Store, StoreError, Work, at, flag, later::rows, word};
 use crate::case::{LetterKind, State};
 
 /// What of ours a machine reports about.
@@ -100,7 +101,7 @@ impl Work {
         let statement = format!(
             "SELECT o.message_id, o.case_id, COALESCE(r.purpose, 'acknowledgement') AS purpose
              FROM outbox o LEFT JOIN reply r ON r.message_id = o.message_id
-             WHERE o.message_id IN {list} AND o.case_id IS NOT NULL
+             WHERE o.message_id IN {list} AND o.purpose IN ('acknowledgement', 'reply')
              UNION ALL
              SELECT message_id, case_id, 'outside' AS purpose FROM message
              WHERE message_id IN {list} AND disposition = 'reply' AND case_id IS NOT NULL"
@@ -127,11 +128,13 @@ impl Work {
     /// Every Message-ID of a case and of those that are answered in it, and the last of its correspondent.
     pub async fn thread_so_far(&mut self, case: i64) -> Result<ThreadSoFar, StoreError> {
         let rows = sqlx::query(
-            "SELECT message_id, received_at AS at, 0 AS ours FROM message
-             WHERE message_id <> '' AND disposition IN ('case', 'follow_up')
-               AND (case_id = $1 OR case_id IN (SELECT id FROM cases WHERE merged_into = $1))
+            "WITH RECURSIVE matter (id) AS (
+                 SELECT CAST($1 AS BIGINT) UNION SELECT c.id FROM cases c JOIN matter m ON c.merged_into = m.id)
+             SELECT message_id, received_at AS at, 0 AS ours FROM message
+             WHERE message_id <> '' AND disposition IN ('case', 'follow_up') AND case_id IN (SELECT id FROM matter)
              UNION ALL
-             SELECT message_id, created_at AS at, 1 AS ours FROM outbox WHERE case_id = $1
+             SELECT message_id, created_at AS at, 1 AS ours FROM outbox
+             WHERE purpose IN ('acknowledgement', 'reply') AND case_id = $1
              ORDER BY at, ours",
         )
         .bind(case)
@@ -188,16 +191,16 @@ impl Work {
         Ok(())
     }
 
-    /// The reply that was found before the message of this id came in: its row, and its octets' digest. It is loose no more.
-    pub async fn take_loose(&mut self, message_id: &str) -> Result<Option<(i64, String)>, StoreError> {
+    /// The reply that was found before the message of this id came in: its row, the digest of its octets, and when it left.
+    pub async fn loose_reply(&mut self, message_id: &str) -> Result<Option<(i64, String, Timestamp)>, StoreError> {
         let row = sqlx::query(
-            "SELECT m.id, m.digest FROM loose_end l JOIN message m ON m.id = l.message_id
+            "SELECT m.id, m.digest, m.received_at FROM loose_end l JOIN message m ON m.id = l.message_id
              WHERE l.named = $1 AND m.case_id IS NULL ORDER BY m.received_at, m.id LIMIT 1",
         )
         .bind(message_id)
         .fetch_optional(&mut *self.transaction)
         .await?;
-        row.map(|row| Ok((row.try_get("id")?, row.try_get("digest")?))).transpose()
+        row.map(|row| Ok((row.try_get("id")?, row.try_get("digest")?, at(&row, "received_at")?))).transpose()
     }
 
     /// A reply belongs to this case.

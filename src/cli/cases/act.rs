@@ -264,14 +264,14 @@ impl ActCommand {
                 (args.common, case, "")
             }
             Self::Hold(args) => {
-                let case = desk.hold(&args.reference, args.until, at(args.at), &args.common.by).await?;
+                let case = desk.held_outside(&args.reference, args.until, at(args.at), &args.common.by).await?;
                 (args.common, case, "")
             }
             Self::Transfer(args) => {
                 let by = &args.common.by;
                 let case = match (&args.service, &args.administration) {
                     (Some(service), _) => desk.transfer(&args.reference, service, &args.why, by).await?,
-                    (None, Some(to)) => desk.hand_over(&args.reference, to, at(args.at), &args.why, by).await?,
+                    (None, Some(to)) => desk.handed_over_outside(&args.reference, to, at(args.at), &args.why, by).await?,
                     (None, None) => bail!("indiquez --service ou --administration"),
                 };
                 let tell = if args.service.is_some() {

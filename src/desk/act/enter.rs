@@ -71,8 +71,7 @@ impl Desk {
 
         let mut work = self.store.begin().await?;
         let promise = policy.promise(channel, kind, received_at);
-        let year = now.to_zoned(policy.calendar.zone().clone()).year();
-        let reference = format!("{year}-{:06}", work.next_number(year).await?);
+        let reference = super::join::new_reference(self, &mut work, now).await?;
         let case = NewCase {
             reference: reference.clone(),
             mailbox: String::new(),

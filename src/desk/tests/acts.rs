@@ -82,18 +82,18 @@ async fn an_answer_on_the_day_of_reception_is_never_before_it() {
 async fn a_holding_reply_announces_a_date_twice_at_most_and_both_rates_can_be_told() {
     let office = office().await;
     let desk = &office.desk;
-    assert!(refusal(desk.hold(FIRST, date(2026, 3, 2), at("2026-03-02T09:00:00Z"), NOE).await).contains("à venir"));
+    assert!(refusal(desk.held_outside(FIRST, date(2026, 3, 2), at("2026-03-02T09:00:00Z"), NOE).await).contains("à venir"));
     office.clock.set(at("2026-03-05T09:00:00Z"));
-    let case = desk.hold(FIRST, date(2026, 3, 20), at("2026-03-05T09:00:00Z"), NOE).await.unwrap();
+    let case = desk.held_outside(FIRST, date(2026, 3, 20), at("2026-03-05T09:00:00Z"), NOE).await.unwrap();
     assert_eq!((case.state, case.due_at), (State::Held, at("2026-03-20T22:59:59Z")));
     assert_eq!(case.delay, "date annoncée le 05/03/2026");
-    let again = desk.hold(FIRST, date(2026, 3, 20), at("2026-03-05T09:00:00Z"), NOE).await;
+    let again = desk.held_outside(FIRST, date(2026, 3, 20), at("2026-03-05T09:00:00Z"), NOE).await;
     assert!(refusal(again).contains("déjà annoncée"), "the same command twice is one holding reply");
-    assert!(refusal(desk.hold(FIRST, date(2206, 3, 20), office.desk.now(), NOE).await).contains("bonne année"));
-    let case = desk.hold(FIRST, date(2026, 3, 31), at("2026-03-05T09:00:00Z"), NOE).await.unwrap();
+    assert!(refusal(desk.held_outside(FIRST, date(2206, 3, 20), office.desk.now(), NOE).await).contains("bonne année"));
+    let case = desk.held_outside(FIRST, date(2026, 3, 31), at("2026-03-05T09:00:00Z"), NOE).await.unwrap();
     assert_eq!((case.holds, case.due_at), (2, at("2026-03-31T21:59:59Z")));
     assert!(
-        refusal(desk.hold(FIRST, date(2026, 4, 10), at("2026-03-05T09:00:00Z"), NOE).await)
+        refusal(desk.held_outside(FIRST, date(2026, 4, 10), at("2026-03-05T09:00:00Z"), NOE).await)
             .contains("il lui faut une réponse sur le fond")
     );
 
@@ -133,9 +133,9 @@ async fn a_transfer_keeps_the_first_date_of_reception_and_begins_the_escalation_
 async fn what_goes_to_another_administration_is_no_longer_ours() {
     let office = office().await;
     let desk = &office.desk;
-    assert!(refusal(desk.hand_over(FIRST, " ", at("2026-03-02T09:00:00Z"), "", NOE).await).contains("nommez"));
+    assert!(refusal(desk.handed_over_outside(FIRST, " ", at("2026-03-02T09:00:00Z"), "", NOE).await).contains("nommez"));
     let case =
-        desk.hand_over(FIRST, "la mairie de Port-Atlantique", at("2026-03-02T09:00:00Z"), "", NOE).await.unwrap();
+        desk.handed_over_outside(FIRST, "la mairie de Port-Atlantique", at("2026-03-02T09:00:00Z"), "", NOE).await.unwrap();
     assert_eq!((case.state, case.answered_at), (State::Transferred, None));
     assert!(case.first_reply_at.is_some(), "the correspondent was told");
     let clocks = office.case(FIRST).await.clocks;

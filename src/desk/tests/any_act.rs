@@ -65,10 +65,10 @@ async fn happen(office: &Office, number: usize, what: Happens) -> bool {
         Happens::Assign(noe) => desk.assign(FIRST, noe.then_some("noe@prefecture.example.fr"), "test").await,
         Happens::Hold(after) => {
             let until = desk.policy().calendar.date(now).saturating_add(i64::from(after).days());
-            desk.hold(FIRST, until, now, "test").await
+            desk.held_outside(FIRST, until, now, "test").await
         }
         Happens::Transfer(back) => desk.transfer(FIRST, if back { "accueil" } else { "sejour" }, "", "test").await,
-        Happens::HandOver => desk.hand_over(FIRST, "mairie", now, "", "test").await,
+        Happens::HandOver => desk.handed_over_outside(FIRST, "mairie", now, "", "test").await,
         Happens::Answer(ago) => desk.answered_outside(FIRST, days(ago), "", "test").await,
         Happens::Close => desk.close(FIRST, Closing::Withdrawn, "", "test").await,
         Happens::Reopen => desk.reopen(FIRST, "", "test").await,

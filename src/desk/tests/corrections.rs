@@ -112,7 +112,7 @@ async fn a_case_that_has_ended_is_corrected_for_the_figures_and_stays_ended() {
 async fn an_announced_date_stays_what_was_announced() {
     let office = office(COMPLAINTS).await;
     let until = jiff::civil::date(2026, 3, 27);
-    office.desk.hold(FIRST, until, at("2026-03-02T09:00:00Z"), BY).await.unwrap();
+    office.desk.held_outside(FIRST, until, at("2026-03-02T09:00:00Z"), BY).await.unwrap();
     let correction = Correction { kind: Some(Kind::Complaint), ..Correction::default() };
     let case = office.desk.reclassify(FIRST, &correction, BY).await.unwrap();
     assert_eq!((case.state, case.due_at), (State::Held, at("2026-03-27T22:59:59Z")));

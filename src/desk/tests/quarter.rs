@@ -247,7 +247,7 @@ impl Quarter {
             }
             Deed::Hold => {
                 let until = shifted(today, 5 + self.dice.roll(10) as i64);
-                desk.hold(reference, until, moment, "test").await
+                desk.held_outside(reference, until, moment, "test").await
             }
             Deed::Transfer => {
                 let to = format!("s{}", (service + 1) % SERVICES);

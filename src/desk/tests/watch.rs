@@ -217,7 +217,7 @@ async fn where_nobody_is_declared_it_is_written_down_and_told_to_the_operator() 
 #[tokio::test]
 async fn a_second_holding_reply_goes_to_the_manager_at_once() {
     let office = office().await;
-    let hold = async |day| office.desk.hold(FIRST, day, office.desk.now(), NOE).await.unwrap();
+    let hold = async |day| office.desk.held_outside(FIRST, day, office.desk.now(), NOE).await.unwrap();
     hold(date(2026, 3, 20)).await;
     assert_eq!(office.watch_at("2026-03-03T09:00:00Z").await, []);
     hold(date(2026, 3, 31)).await;
@@ -246,8 +246,8 @@ async fn whatever_is_done_takes_the_case_out_of_its_escalation_at_once() {
         match act {
             "answered" => desk.answered_outside(FIRST, now, "", NOE).await,
             "closed" => desk.close(FIRST, Closing::Withdrawn, "", NOE).await,
-            "handed over" => desk.hand_over(FIRST, "mairie", now, "", NOE).await,
-            "held" => desk.hold(FIRST, date(2026, 3, 27), now, NOE).await,
+            "handed over" => desk.handed_over_outside(FIRST, "mairie", now, "", NOE).await,
+            "held" => desk.held_outside(FIRST, date(2026, 3, 27), now, NOE).await,
             "transferred" => desk.transfer(FIRST, "sejour", "", NOE).await,
             _ => desk.assign(FIRST, Some("lea@prefecture.example.fr"), NOE).await,
         }
@@ -275,7 +275,7 @@ async fn a_promise_that_is_made_again_is_watched_again() {
     let office = office().await;
     office.watch_at("2026-03-06T07:00:00Z").await;
     let now = office.desk.now();
-    office.desk.hold(FIRST, date(2026, 3, 20), now, NOE).await.unwrap();
+    office.desk.held_outside(FIRST, date(2026, 3, 20), now, NOE).await.unwrap();
     assert!(recipients(&office.watch_at("2026-03-18T07:00:00Z").await).contains(&"noe"), "J-2 of the announced date");
     let announced: Vec<_> = steps(&office).await.into_iter().filter(|step| step.starts_with("J-2")).collect();
     assert_eq!(announced, ["J-2 agent noe overtaken", "J-2 agent noe written"]);

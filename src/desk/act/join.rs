@@ -1,0 +1,154 @@
+//! Cases that are one matter, and messages that are another: each can be undone. A case that is answered in another one
+//! keeps its messages, its clocks and its history; undoing it moves nothing.
+
+use jiff::Timestamp;
+
+use super::{ActError, Hand};
+use crate::{
+    calendar::in_words,
+    case::{Act, Disposition, EventKind},
+    desk::{Desk, Route, clocks},
+    mail,
+    store::{CaseSummary, NewCase},
+    triage::Classification,
+};
+
+fn merged(into: &str) -> String {
+    format!("réunie à la demande {into}")
+}
+
+impl Desk {
+    /// The case `reference` is answered in the case `into` from now on: the older one, so that the first date counts. Where
+    /// they have different correspondents, `both` says that this is meant: the answer will go to that of `into` alone.
+    pub async fn merge(&self, reference: &str, into: &str, both: bool, by: &str) -> Result<CaseSummary, ActError> {
+        let refuse = |text: String| Err(ActError::Refused(text));
+        if reference == into {
+            return refuse("une demande ne se réunit pas à elle-même".into());
+        }
+        // The older first: two agents who merge the same two never wait for each other in a circle.
+        let mut work = self.store.begin().await?;
+        let target = work.case_to_change(into).await?.ok_or_else(|| ActError::Unknown(into.to_owned()))?;
+        let mut case = work.case_to_change(reference).await?.ok_or_else(|| ActError::Unknown(reference.to_owned()))?;
+        let before = case.state;
+        case.state = before.after(Act::Merge)?;
+        // Whatever ended it, an answer that is due must not be lost in a case that is over.
+        target.state.after(Act::Merge)?;
+        if (target.received_at, target.id) > (case.received_at, case.id) {
+            return refuse(format!("réunissez plutôt {into} à {reference}, la plus ancienne : c'est la première date qui compte"));
+        }
+        let known = |case: &CaseSummary| !case.correspondent.is_empty();
+        if known(&case) && known(&target) && case.correspondent != target.correspondent && !both {
+            return refuse(format!(
+                "les correspondants ne sont pas les mêmes : la réponse irait à celui de {into} seulement ; si c'est bien la même personne, --different-correspondents"
+            ));
+        }
+        let now = self.now();
+        work.merge_into(case.id, target.id, before).await?;
+        case.ended_at = Some(now);
+        clocks::without_object(&mut work, case.id, &merged(into), now).await?;
+        work.add_event(case.id, now, by, EventKind::Merged, &format!("répondue dans la demande {into}"));
+        work.add_event(target.id, now, by, EventKind::Merged, &format!("répond aussi à la demande {reference}"));
+        self.retire_drafts(&mut work, case.id, now).await?;
+        work.change_case(&case).await?;
+        work.commit().await?;
+        Ok(case)
+    }
+
+    /// A case that was merged stands for itself again, with its dates.
+    pub async fn separate(&self, reference: &str, by: &str) -> Result<CaseSummary, ActError> {
+        let mut hand = Hand::take(self, reference, Act::Separate, by).await?;
+        let Some((before, into)) = hand.work.separate(hand.case.id).await? else {
+            return Err(crate::case::Unfit::Apart.into());
+        };
+        let into = hand.work.reference_of(into).await?;
+        let why = merged(&into);
+        hand.case.state = before;
+        hand.case.ended_at = None;
+        let (now, id) = (hand.now, hand.case.id);
+        clocks::resume(&mut hand.work, &mut hand.case, |clock| clock.ended_why == why, now).await?;
+        let due = in_words(self.policy.calendar.date(hand.case.due_at), "fr");
+        hand.note(EventKind::Separated, &format!("de la demande {into} ; échéance le {due}"));
+        let target = hand.work.case_to_change(&into).await?;
+        if let Some(target) = target.filter(|target| target.id != id) {
+            hand.work.add_event(target.id, now, by, EventKind::Separated, &format!("de la demande {reference}"));
+        }
+        hand.lay_down().await
+    }
+
+    /// A message that was taken for the continuation of a case opens a case of its own: its deadline is counted from its
+    /// own reception. To undo it, merge the new one into the old one.
+    pub async fn split(&self, reference: &str, message: i64, by: &str) -> Result<CaseSummary, ActError> {
+        let Some(detail) = self.store.case(reference).await? else {
+            return Err(ActError::Unknown(reference.to_owned()));
+        };
+        let Some(row) = detail.messages.iter().find(|row| row.id == message) else {
+            let text = format!("la demande {reference} n'a pas de message n° {message} ; « releve cases show {reference} » les numérote");
+            return Err(ActError::Refused(text));
+        };
+        if row.disposition != Disposition::FollowUp {
+            let text = "seul un message de suite peut être détaché : celui-ci a ouvert la demande, ou n'est pas d'un usager";
+            return Err(ActError::Refused(text.into()));
+        }
+        let hand = Hand::take(self, reference, Act::Note, by).await?;
+        let now = hand.now;
+        let Hand { mut work, case: old, .. } = hand;
+        let octets = work.octets(&row.digest).await?;
+        let said = match mail::parse(&octets, &mail::Limits::default()) {
+            Ok(read) => self.policy.classifier.classify(&read, Some(&old.mailbox)),
+            Err(_) => Classification::unknown(),
+        };
+        let policy = &self.policy;
+        let promise = policy.promise(old.channel, said.kind, row.received_at);
+        let new = NewCase {
+            reference: new_reference(self, &mut work, now).await?,
+            mailbox: old.mailbox.clone(),
+            channel: old.channel,
+            service: old.service.clone(),
+            kind: said.kind,
+            scope: said.scope,
+            topic: said.topic,
+            confidence: said.confidence(),
+            evidence: serde_json::to_string(&said.evidence).unwrap_or_default(),
+            correspondent: row.sender.clone(),
+            correspondent_name: old.correspondent_name.clone(),
+            subject: row.subject.clone(),
+            received_at: row.received_at,
+            opened_at: now,
+            due_at: promise.deadline.due.timestamp(),
+            delay: promise.rule.delay.to_string(),
+        };
+        let id = work.add_case(&new).await?;
+        if let Some(mailbox) = policy.config.mailbox(&old.mailbox) {
+            let route = Route::of(&said, mailbox, &policy.config);
+            work.propose(id, crate::desk::entry::proposal(&said, &route, policy, &[]));
+        }
+        work.move_message(message, id).await?;
+        clocks::begin(policy, &mut work, id, &promise, said.kind, false, now);
+        let due = in_words(promise.deadline.due.date(), "fr");
+        work.add_event(id, now, by, EventKind::Split, &format!("détachée de la demande {reference} ; échéance le {due}"));
+        work.add_event(old.id, now, by, EventKind::Split, &format!("un message est devenu la demande {}", new.reference));
+        let case = work.case_to_change(&new.reference).await?.ok_or_else(|| ActError::Unknown(new.reference.clone()))?;
+        work.commit().await?;
+        Ok(case)
+    }
+
+    /// Something that colleagues should know. Whoever it is about may ask to read it (CRPA L311-6).
+    pub async fn add_note(&self, reference: &str, text: &str, by: &str) -> Result<CaseSummary, ActError> {
+        let mut hand = Hand::take(self, reference, Act::Note, by).await?;
+        if text.trim().is_empty() {
+            return Err(ActError::Refused("la note est vide".into()));
+        }
+        hand.note(EventKind::Noted, text.trim());
+        hand.lay_down().await
+    }
+}
+
+/// The next reference of this year.
+pub(super) async fn new_reference(
+    desk: &Desk,
+    work: &mut crate::store::Work,
+    now: Timestamp,
+) -> Result<String, ActError> {
+    let year = now.to_zoned(desk.policy.calendar.zone().clone()).year();
+    Ok(format!("{year}-{:06}", work.next_number(year).await?))
+}

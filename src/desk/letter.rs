@@ -1,0 +1,353 @@
+//! A letter to a correspondent: worded from a model or freely, signed, addressed, threaded, and checked before it may leave.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{Desk, act::ActError, thread::IdKey};
+use crate::{
+    case::LetterKind,
+    config::{Mailbox, Service},
+    mail::{self, Enclosed, OutgoingMail, Sort},
+    replies::{Draft, LetterFacts, Recipient, Signature, SHOWN, Suggestion, Unsendable, lint},
+    store::{Belongs, CaseSummary, NewOutgoing, NewReply, StoreError, ThreadSoFar, Work},
+};
+
+/// How an agent words a letter.
+#[derive(Debug, Clone, Default)]
+pub struct Wording {
+    /// Name of the model; `None`: the usual one of its kind, or, for an answer, none.
+    pub model: Option<String>,
+    /// What the model leaves to the agent.
+    pub blanks: BTreeMap<String, String>,
+    /// The text as the agent left it, without the signature; `None`: that of the model.
+    pub text: Option<String>,
+    /// The subject; `None`: that of the model.
+    pub subject: Option<String>,
+    /// The address that the agent saw when sending: should the correspondent be another one by then, nothing leaves.
+    pub to: Option<String>,
+}
+
+/// What a letter says besides its wording.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Said {
+    pub(super) announced: Option<Date>,
+    pub(super) recipient: Recipient,
+    pub(super) pieces: Vec<String>,
+}
+
+/// A letter that is ready to leave, as it will be read.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// What it is for.
+    pub kind: LetterKind,
+    /// Address of the mailbox from which it leaves.
+    pub from: String,
+    /// Where it goes.
+    pub to: String,
+    /// On one line.
+    pub subject: String,
+    /// As it leaves, signature included.
+    pub text: String,
+    /// What a citizen would stumble over, and how readable it is.
+    pub reading: lint::Reading,
+    pub(super) reply: NewReply,
+    pub(super) outgoing: NewOutgoing,
+    /// « réponse type « … » (nom, version 3) », for the history.
+    pub(super) made_of: String,
+}
+
+/// The texts that nobody may receive, because they were to be replaced.
+const UNFINISHED: [&str; 5] = ["{{", "}}", "XXX", "à compléter", "À COMPLÉTER"];
+
+impl Desk {
+    /// The key of our Message-IDs, made when it is first needed.
+    pub(super) async fn id_key(&self) -> Result<&IdKey, StoreError> {
+        self.id_key
+            .get_or_try_init(|| async {
+                let mut fresh = [0; 32];
+                // Should the system have no chance to offer, ids are as hard to guess as the instant is.
+                if getrandom::fill(&mut fresh).is_err() {
+                    fresh[..16].copy_from_slice(&self.now().as_nanosecond().to_be_bytes());
+                }
+                self.store.secret(super::thread::SECRET, &fresh).await.map(IdKey)
+            })
+            .await
+    }
+
+    /// The model answers that fit a case, with why: by what it is, by its words, and by what agents chose for its like.
+    pub async fn suggest(&self, reference: &str) -> Result<Vec<Suggestion>, ActError> {
+        let mut work = self.store.begin_reading().await?;
+        let case = work.case_to_change(reference).await?;
+        let case = case.ok_or_else(|| ActError::Unknown(reference.to_owned()))?;
+        Ok(self.suggestions(&mut work, &case).await?)
+    }
+
+    pub(super) async fn suggestions(
+        &self,
+        work: &mut Work,
+        case: &CaseSummary,
+    ) -> Result<Vec<Suggestion>, StoreError> {
+        let Some(asked) = self.asked(work, case).await? else { return Ok(Vec::new()) };
+        let mut habits = (*self.policy.habits).clone();
+        for habit in work.habits(&asked.traits()).await? {
+            habits.add(&habit.model, habit.word, habit.times as f64);
+        }
+        Ok(self.policy.library.suggest(&asked, &habits))
+    }
+
+    /// What a case asks, as far as its words tell; where an agent corrected what it is, that is certain.
+    pub(super) async fn asked(
+        &self,
+        work: &mut Work,
+        case: &CaseSummary,
+    ) -> Result<Option<crate::replies::Question>, StoreError> {
+        let Some(question) = work.question(case.id).await? else { return Ok(None) };
+        let settled = || {
+            let (subject, text) = (&question.subject, &question.new_text);
+            crate::replies::Question::settled(case.kind, case.scope, case.topic, &case.service, subject, text)
+        };
+        if question.typed {
+            return Ok(Some(settled()));
+        }
+        let octets = work.octets(&question.digest).await?;
+        let Ok(message) = mail::parse(&octets, &mail::Limits::default()) else { return Ok(Some(settled())) };
+        let said = self.policy.classifier.classify(&message, Some(&case.mailbox));
+        let mut asked = crate::replies::Question::of(&said, &message.subject, &message.new_text, &case.service);
+        let certain = settled();
+        if said.kind != case.kind {
+            asked.kinds = certain.kinds;
+        }
+        if said.scope != case.scope {
+            asked.scopes = certain.scopes;
+        }
+        if said.topic != case.topic {
+            asked.topics = certain.topics;
+        }
+        Ok(Some(asked))
+    }
+
+    /// Writes the letter of a case, and nothing down.
+    pub(super) async fn write_letter(
+        &self,
+        work: &mut Work,
+        case: &CaseSummary,
+        kind: LetterKind,
+        wording: &Wording,
+        said: Said,
+        (by, now): (&str, Timestamp),
+    ) -> Result<Letter, ActError> {
+        let refuse = |text: String| Err(ActError::Refused(text));
+        let (policy, config) = (&self.policy, &self.policy.config);
+        let to = case.correspondent.as_str();
+        if !mail::is_sendable(to) {
+            return refuse(
+                "le correspondant n'a pas d'adresse électronique : répondez-lui par un autre moyen, puis notez-le avec --outside".into(),
+            );
+        }
+        if wording.to.as_ref().is_some_and(|seen| !seen.eq_ignore_ascii_case(to)) {
+            return refuse("le correspondant de la demande n'est plus celui que vous avez vu : relisez-la avant d'envoyer".into());
+        }
+        let Some(mailbox) = config.writes_from(&case.mailbox, &case.service) else {
+            return refuse("aucune boîte n'est décrite, d'où l'on pourrait écrire".into());
+        };
+        let Some(service) = config.service(&case.service) else {
+            return refuse(format!("le service « {} » n'est plus décrit dans la configuration", case.service));
+        };
+        let signature = self.signature(case, kind, service, by)?;
+        let today = policy.calendar.date(now);
+        let language = work.question(case.id).await?.map_or_else(|| "fr".to_owned(), |question| question.language);
+        let facts = self.letter_facts(case, service, wording, said, today);
+        let name = match (&wording.model, kind) {
+            (Some(name), _) => Some(name.clone()),
+            (None, LetterKind::Answer) => None,
+            (None, _) => policy.library.usual(kind, &case.service).map(|model| model.name.clone()),
+        };
+        let model = match &name {
+            None => None,
+            Some(name) => {
+                let model = policy.library.find(kind, name).ok_or_else(|| Unsendable::Unknown(name.clone()))?;
+                Some((model, policy.library.render(kind, name, &language, &facts, today)?))
+            }
+        };
+        let draft = match (&model, &wording.text) {
+            (Some((_, draft)), None) => draft.clone(),
+            (_, Some(text)) => Draft {
+                subject: wording.subject.clone().or_else(|| Some(model.as_ref()?.1.subject.clone())).unwrap_or_else(|| {
+                    format!("{} – {}", first_words(&case.subject), case.reference)
+                }),
+                texts: vec![("fr".into(), text.trim().to_owned())],
+            },
+            (None, None) => return refuse("choisissez une réponse type (--model), ou donnez le texte (--text)".into()),
+        };
+        let draft = match &wording.subject {
+            Some(subject) => Draft { subject: subject.split_whitespace().collect::<Vec<_>>().join(" "), ..draft },
+            None => draft,
+        };
+        let own = &draft.texts[0].1;
+        if own.trim().is_empty() || draft.subject.trim().is_empty() {
+            return refuse("le texte ou l'objet est vide".into());
+        }
+        if let Some(mark) = UNFINISHED.iter().find(|mark| own.contains(**mark) || draft.subject.contains(**mark)) {
+            return refuse(format!("le texte contient encore « {mark} » : remplacez ce passage avant d'envoyer"));
+        }
+        let edited = model.as_ref().is_some_and(|(_, rendered)| rendered.texts[0].1 != *own);
+        let reading = lint::read(own, "fr", &policy.glossary);
+        let rendered = draft.signed(&signature);
+        let thread = work.thread_so_far(case.id).await?;
+        let number = work.reply_count(case.id).await? + 1;
+        let message_id = self.id_key().await?.id(&case.reference, &format!("reply {number}"), &config.outgoing.domain);
+        let files = model.as_ref().map_or(&[][..], |(model, _)| model.attachments());
+        let enclosed: Vec<Enclosed<'_>> = files
+            .iter()
+            .filter_map(|name| policy.library.attachment(name).map(|bytes| Enclosed::File(name, bytes)))
+            .collect();
+        let bytes = compose(mailbox, case, (&config.prefecture.name, now), &rendered, &message_id, &thread, &enclosed)
+            .map_err(|error| ActError::Refused(error.to_string()))?;
+        let made_of = match &model {
+            Some((model, _)) => {
+                let changed = if edited { ", modifiée" } else { "" };
+                format!("{} « {} » ({}, version {}){changed}", kind.french(), model.title(), model.name, model.version())
+            }
+            None => format!("{}, texte libre", kind.french()),
+        };
+        let unnamed = if signature.anonymous { " ; signée sans nom, comme le prévoit la configuration (CRPA, art. L111-2)" } else { "" };
+        Ok(Letter {
+            kind,
+            from: mailbox.address.clone(),
+            to: to.to_owned(),
+            subject: rendered.subject.clone(),
+            text: rendered.text.clone(),
+            reading,
+            made_of: format!("{made_of}{unnamed}"),
+            reply: NewReply {
+                kind,
+                message_id: message_id.clone(),
+                recipient: to.to_owned(),
+                model: model.as_ref().map(|(model, _)| model.name.clone()).unwrap_or_default(),
+                version: model.as_ref().map_or(0, |(model, _)| model.version()),
+                edited,
+                place: 0,
+                subject: rendered.subject,
+                text: rendered.text,
+                signed_by: signature.by,
+                anonymous: signature.anonymous,
+            },
+            outgoing: NewOutgoing {
+                belongs: Belongs::Reply { case_id: case.id },
+                message_id,
+                // A bounce must come back: what we answered did not arrive then.
+                envelope_from: mailbox.address.clone(),
+                recipient: to.to_owned(),
+                bytes,
+            },
+        })
+    }
+
+    /// Who signs: whoever acts, if described as an agent; else the agent to whom the case was given. What leaves by itself
+    /// may be signed by the service alone.
+    fn signature(&self, case: &CaseSummary, kind: LetterKind, service: &Service, by: &str) -> Result<Signature, ActError> {
+        let config = &self.policy.config;
+        let agent = config.agent(&by.to_lowercase()).or_else(|| config.agent(&case.agent));
+        let by_itself = matches!(kind, LetterKind::Transfer | LetterKind::Handover);
+        if agent.is_none() && !by_itself {
+            let whose = if case.agent.is_empty() { by } else { &case.agent };
+            return Err(ActError::Refused(format!(
+                "la signature est incomplète : « {whose} » n'est pas décrit ; ajoutez [[agent]] (email, first_name, last_name, capacity), \
+                 ou donnez l'adresse d'un agent avec --by (CRPA, art. L111-2)"
+            )));
+        }
+        Ok(Signature::of(agent, service, &config.prefecture))
+    }
+
+    fn letter_facts<'a>(
+        &'a self,
+        case: &'a CaseSummary,
+        service: &'a Service,
+        wording: &Wording,
+        said: Said,
+        today: Date,
+    ) -> LetterFacts<'a> {
+        let (config, calendar) = (&self.policy.config, &self.policy.calendar);
+        // What was only true until yesterday is not said any more.
+        let holds = config.facts.iter().filter(|fact| fact.valid_until.is_none_or(|until| until >= today));
+        LetterFacts {
+            prefecture: &config.prefecture,
+            service,
+            reference: &case.reference,
+            name: &case.correspondent_name,
+            received: calendar.date(case.received_at),
+            due: calendar.date(case.due_at),
+            announced: said.announced,
+            recipient: said.recipient,
+            pieces: said.pieces,
+            facts: holds.map(|fact| (fact.id.as_str(), fact.value.as_str())).collect(),
+            blanks: wording.blanks.clone(),
+        }
+    }
+
+    /// The best model that can be laid as a draft for a case that was just opened: one that is whole without any agent. Its
+    /// signature is that of the service; the mail client adds the agent's.
+    pub(super) async fn draft(
+        &self,
+        work: &mut Work,
+        case: &CaseSummary,
+        mailbox: &Mailbox,
+        suggestions: &[Suggestion],
+        now: Timestamp,
+    ) -> Result<Option<(String, String, Vec<u8>)>, StoreError> {
+        let Some(service) = self.policy.config.service(&case.service) else { return Ok(None) };
+        if !mail::is_sendable(&case.correspondent) {
+            return Ok(None);
+        }
+        let today = self.policy.calendar.date(now);
+        let facts = self.letter_facts(case, service, &Wording::default(), Said::default(), today);
+        let language = work.question(case.id).await?.map_or_else(|| "fr".to_owned(), |question| question.language);
+        let whole = suggestions.iter().take(SHOWN).filter(|one| one.score >= LIKELY).find_map(|one| {
+            let draft = self.policy.library.render(LetterKind::Answer, &one.template, &language, &facts, today).ok()?;
+            Some((one.template.clone(), draft))
+        });
+        let Some((model, draft)) = whole else { return Ok(None) };
+        let rendered = draft.signed(&Signature::of(None, service, &self.policy.config.prefecture));
+        let thread = work.thread_so_far(case.id).await?;
+        let message_id = self.id_key().await?.id(&case.reference, "draft", &self.policy.config.outgoing.domain);
+        let from = (self.policy.config.prefecture.name.as_str(), now);
+        let bytes = compose(mailbox, case, from, &rendered, &message_id, &thread, &[]);
+        Ok(bytes.ok().map(|bytes| (model, message_id, bytes)))
+    }
+}
+
+/// How likely a model must be the right one before it is laid as a draft.
+const LIKELY: f64 = 0.3;
+
+fn compose(
+    mailbox: &Mailbox,
+    case: &CaseSummary,
+    (name, date): (&str, Timestamp),
+    rendered: &crate::replies::Rendered,
+    message_id: &str,
+    thread: &ThreadSoFar,
+    enclosed: &[Enclosed<'_>],
+) -> Result<Vec<u8>, mail::ComposeError> {
+    mail::compose(&OutgoingMail {
+        from: (name, &mailbox.address),
+        to: (&case.correspondent_name, &case.correspondent),
+        subject: &rendered.subject,
+        text: &rendered.text,
+        html: &rendered.html,
+        message_id,
+        in_reply_to: thread.last.as_deref(),
+        references: &thread.ids,
+        date,
+        reference: Some(&case.reference),
+        sort: Sort::Written,
+        enclosed,
+    })
+}
+
+/// The beginning of a subject, for one of ours.
+fn first_words(subject: &str) -> String {
+    let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    let short: String = subject.chars().take(80).collect();
+    if short.is_empty() { "Votre demande".into() } else { format!("Votre demande : {short}") }
+}
