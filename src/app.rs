@@ -18,7 +18,7 @@ use crate::{
     clock::Clock,
     config::Database,
     desk::{Desk, Policy, Tally},
-    intake::Worker,
+    intake::{Worker, sent_folder},
     outbox::{self, Transport},
     store::{Backend, Store},
     watch,
@@ -88,8 +88,10 @@ impl App {
 
     /// The workers of the mailboxes.
     pub fn workers(&self, desk: &Desk) -> Vec<Worker> {
-        let mailboxes = self.policy.config.mailboxes.iter().cloned();
-        mailboxes.map(|mailbox| Worker { mailbox, desk: desk.clone(), owner: self.owner.clone() }).collect()
+        // The mailbox before what was sent from it: questions before their answers.
+        let mailboxes = self.policy.config.mailboxes.iter();
+        let folders = mailboxes.flat_map(|mailbox| [Some(mailbox.clone()), sent_folder(mailbox)]).flatten();
+        folders.map(|mailbox| Worker { mailbox, desk: desk.clone(), owner: self.owner.clone() }).collect()
     }
 
     /// Starts every task. They end when `stop` is cancelled, and never before.
@@ -98,6 +100,7 @@ impl App {
         let mut tasks = JoinSet::new();
         let transport = Transport::new(&self.policy.config.outgoing.transport);
         tasks.spawn(outbox::run(desk.clone(), transport, self.owner.clone(), stop.clone()));
+        tasks.spawn(outbox::run_filing(desk.clone(), self.owner.clone(), stop.clone()));
         for worker in self.workers(&desk) {
             tasks.spawn(worker.run(stop.clone()));
         }
@@ -115,6 +118,7 @@ impl App {
         }
         let mut transport = Transport::new(&self.policy.config.outgoing.transport);
         while outbox::send_due(&desk, &mut transport, &self.owner).await? > 0 {}
+        while outbox::file_due(&desk, &self.owner).await? > 0 {}
         Ok(())
     }
 

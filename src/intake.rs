@@ -2,6 +2,7 @@
 //! others. What a message means is not known here: the octets are kept, and the desk is told that there is something.
 
 mod error;
+mod filing;
 pub mod imap;
 pub mod maildir;
 mod pass;
@@ -12,6 +13,7 @@ mod worker;
 mod tests;
 
 pub use error::IntakeError;
+pub use filing::{file, sent_folder};
 pub use pass::Pass;
 pub use source::Source;
 pub use worker::Worker;

@@ -9,7 +9,7 @@ use crate::{
     case::LetterKind,
     config::{Mailbox, Service},
     mail::{self, Enclosed, OutgoingMail, Sort},
-    replies::{Draft, LetterFacts, Recipient, Signature, SHOWN, Suggestion, Unsendable, lint},
+    replies::{Draft, LetterFacts, Recipient, SHOWN, Signature, Suggestion, Unsendable, lint},
     store::{Belongs, CaseSummary, NewOutgoing, NewReply, StoreError, ThreadSoFar, Work},
 };
 
@@ -83,11 +83,7 @@ impl Desk {
         Ok(self.suggestions(&mut work, &case).await?)
     }
 
-    pub(super) async fn suggestions(
-        &self,
-        work: &mut Work,
-        case: &CaseSummary,
-    ) -> Result<Vec<Suggestion>, StoreError> {
+    pub(super) async fn suggestions(&self, work: &mut Work, case: &CaseSummary) -> Result<Vec<Suggestion>, StoreError> {
         let Some(asked) = self.asked(work, case).await? else { return Ok(Vec::new()) };
         let mut habits = (*self.policy.habits).clone();
         for habit in work.habits(&asked.traits()).await? {
@@ -146,7 +142,9 @@ impl Desk {
             );
         }
         if wording.to.as_ref().is_some_and(|seen| !seen.eq_ignore_ascii_case(to)) {
-            return refuse("le correspondant de la demande n'est plus celui que vous avez vu : relisez-la avant d'envoyer".into());
+            return refuse(
+                "le correspondant de la demande n'est plus celui que vous avez vu : relisez-la avant d'envoyer".into(),
+            );
         }
         let Some(mailbox) = config.writes_from(&case.mailbox, &case.service) else {
             return refuse("aucune boîte n'est décrite, d'où l'on pourrait écrire".into());
@@ -173,9 +171,11 @@ impl Desk {
         let draft = match (&model, &wording.text) {
             (Some((_, draft)), None) => draft.clone(),
             (_, Some(text)) => Draft {
-                subject: wording.subject.clone().or_else(|| Some(model.as_ref()?.1.subject.clone())).unwrap_or_else(|| {
-                    format!("{} – {}", first_words(&case.subject), case.reference)
-                }),
+                subject: wording
+                    .subject
+                    .clone()
+                    .or_else(|| Some(model.as_ref()?.1.subject.clone()))
+                    .unwrap_or_else(|| format!("{} – {}", first_words(&case.subject), case.reference)),
                 texts: vec![("fr".into(), text.trim().to_owned())],
             },
             (None, None) => return refuse("choisissez une réponse type (--model), ou donnez le texte (--text)".into()),
@@ -207,11 +207,21 @@ impl Desk {
         let made_of = match &model {
             Some((model, _)) => {
                 let changed = if edited { ", modifiée" } else { "" };
-                format!("{} « {} » ({}, version {}){changed}", kind.french(), model.title(), model.name, model.version())
+                format!(
+                    "{} « {} » ({}, version {}){changed}",
+                    kind.french(),
+                    model.title(),
+                    model.name,
+                    model.version()
+                )
             }
             None => format!("{}, texte libre", kind.french()),
         };
-        let unnamed = if signature.anonymous { " ; signée sans nom, comme le prévoit la configuration (CRPA, art. L111-2)" } else { "" };
+        let unnamed = if signature.anonymous {
+            " ; signée sans nom, comme le prévoit la configuration (CRPA, art. L111-2)"
+        } else {
+            ""
+        };
         Ok(Letter {
             kind,
             from: mailbox.address.clone(),
@@ -246,7 +256,13 @@ impl Desk {
 
     /// Who signs: whoever acts, if described as an agent; else the agent to whom the case was given. What leaves by itself
     /// may be signed by the service alone.
-    fn signature(&self, case: &CaseSummary, kind: LetterKind, service: &Service, by: &str) -> Result<Signature, ActError> {
+    fn signature(
+        &self,
+        case: &CaseSummary,
+        kind: LetterKind,
+        service: &Service,
+        by: &str,
+    ) -> Result<Signature, ActError> {
         let config = &self.policy.config;
         let agent = config.agent(&by.to_lowercase()).or_else(|| config.agent(&case.agent));
         let by_itself = matches!(kind, LetterKind::Transfer | LetterKind::Handover);

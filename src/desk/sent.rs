@@ -30,9 +30,8 @@ impl Entry<'_> {
             return Ok(());
         }
         let own = message.message_id.iter().map(String::as_str).collect::<Vec<_>>();
-        let key = self.desk.id_key().await?;
-        let ours = own.iter().any(|id| key.reference(id).is_some()) || self.work.ours(&own).await?.is_some();
-        if ours || message.header("X-Releve-Draft").is_some() {
+        // Not by its key: an agent who sends our draft may send it under the id that we gave it.
+        if self.work.left_by_us(&own).await? {
             return self.set_apart(arrival, reading, "copie d'un message de releve").await;
         }
         let found = self.replied_case(message).await?;
@@ -86,7 +85,8 @@ impl Entry<'_> {
     async fn replied_case(&mut self, message: &Message) -> Result<Option<i64>, StoreError> {
         let ids = thread::answered(message);
         let key = self.desk.id_key().await?;
-        let by_key = ids.iter().find_map(|id| key.reference(id));
+        let own = message.message_id.as_deref();
+        let by_key = own.into_iter().chain(ids.iter().copied()).find_map(|id| key.reference(id));
         let by_subject = thread::reference_in(&message.subject);
         let mut found = Vec::new();
         for reference in by_key.into_iter().chain(by_subject) {

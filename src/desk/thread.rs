@@ -49,7 +49,8 @@ impl IdKey {
         let [reference, tag, token] = local.split('.').collect::<Vec<_>>()[..] else { return None };
         let ours = hexadecimal(&self.mac(reference, tag)[..10]);
         // Every octet is compared, whatever the first one says: how long it takes tells nothing.
-        let differs = ours.bytes().zip(token.bytes()).fold(ours.len() ^ token.len(), |all, (a, b)| all | usize::from(a ^ b));
+        let differs =
+            ours.bytes().zip(token.bytes()).fold(ours.len() ^ token.len(), |all, (a, b)| all | usize::from(a ^ b));
         (differs == 0).then_some(reference)
     }
 
@@ -86,7 +87,8 @@ mod tests {
         assert_eq!(id, key.id("2026-000123", "reply 1", "prefecture.example.fr"), "the same at each attempt");
         assert_ne!(id, key.id("2026-000123", "reply 2", "prefecture.example.fr"));
         assert_eq!(other.reference(&id), None);
-        for forged in [id.replace("000123", "000124"), id.replace('@', "0@"), "2026-000123.a.b@x".into(), String::new()] {
+        for forged in [id.replace("000123", "000124"), id.replace('@', "0@"), "2026-000123.a.b@x".into(), String::new()]
+        {
             assert_eq!(key.reference(&forged), None, "{forged}");
         }
     }

@@ -3,7 +3,8 @@
 //! A message is known by its key, the file name without the flags that follow the colon: the mail server and the agents'
 //! mail clients rename files at any time, the key stays. Functions block; call them from a thread that may.
 //!
-//! Nothing but regular files is read, and no link is followed out of the Maildir. Nothing is ever deleted or altered.
+//! Nothing but regular files is read, and no link is followed out of the Maildir. Nothing that came is ever deleted or
+//! altered; what we laid into a subfolder ourselves may be taken out again.
 
 use std::{
     collections::BTreeMap,
@@ -94,14 +95,8 @@ pub fn headers(entry: &Entry, limit: u64) -> Result<Vec<u8>, MaildirError> {
 /// Moves a message to the Maildir++ subfolder `folder` (`Traités/2026` is `.Trait&AOk-s.2026`), which is created when it
 /// is missing. Read or unread, it stays so.
 pub fn set_aside(root: &Path, entry: &Entry, folder: &str) -> Result<(), MaildirError> {
-    let target = root.join(subfolder(folder)?);
-    fs::create_dir_all(&target).map_err(unwritable)?;
-    within(root, &target)?;
-    for part in ["tmp", "new", "cur"] {
-        fs::create_dir_all(target.join(part)).map_err(unwritable)?;
-    }
-    let marker = target.join("maildirfolder");
-    File::options().create(true).append(true).open(marker).map_err(unwritable)?;
+    let target = self::folder(root, folder)?;
+    make(root, &target)?;
 
     let source = locate(entry)?;
     let (Some(kind), Some(name)) = (source.parent().and_then(Path::file_name), source.file_name()) else {
@@ -112,6 +107,75 @@ pub fn set_aside(root: &Path, entry: &Entry, folder: &str) -> Result<(), Maildir
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => Err(MaildirError::Gone),
         other => other.map_err(unwritable),
     }
+}
+
+/// Where the Maildir++ subfolder `folder` of a Maildir is, or would be.
+pub fn folder(root: &Path, folder: &str) -> Result<PathBuf, MaildirError> {
+    Ok(root.join(subfolder(folder)?))
+}
+
+/// Makes a subfolder of a Maildir, where it is missing.
+pub fn make(root: &Path, target: &Path) -> Result<(), MaildirError> {
+    fs::create_dir_all(target).map_err(unwritable)?;
+    within(root, target)?;
+    for part in ["tmp", "new", "cur"] {
+        fs::create_dir_all(target.join(part)).map_err(unwritable)?;
+    }
+    File::options().create(true).append(true).open(target.join("maildirfolder")).map_err(unwritable)?;
+    Ok(())
+}
+
+/// Lays a message into a subfolder under this name, with these flags, unless one of the name is there. Whether it was laid.
+pub fn lay(root: &Path, folder: &Path, name: &str, flags: &str, bytes: &[u8]) -> Result<bool, MaildirError> {
+    make(root, folder)?;
+    if find(folder, name)?.is_some() {
+        return Ok(false);
+    }
+    let half = folder.join("tmp").join(name);
+    fs::write(&half, bytes).map_err(unwritable)?;
+    fs::rename(&half, folder.join("cur").join(format!("{name}:2,{flags}"))).map_err(unwritable)?;
+    Ok(true)
+}
+
+/// What became of a message that was to be taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenOut {
+    /// It is gone now.
+    Taken,
+    /// It was gone.
+    Gone,
+    /// It is not what was laid there, and stays.
+    Changed,
+}
+
+/// Takes the message of this name out of a folder, if it is what was laid there.
+pub fn take_out(folder: &Path, name: &str, same: impl Fn(&[u8]) -> bool) -> Result<TakenOut, MaildirError> {
+    let Some(path) = find(folder, name)? else { return Ok(TakenOut::Gone) };
+    let bytes = fs::read(&path).map_err(unreadable)?;
+    if !same(&bytes) {
+        return Ok(TakenOut::Changed);
+    }
+    match fs::remove_file(&path) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(TakenOut::Gone),
+        other => other.map(|()| TakenOut::Taken).map_err(unwritable),
+    }
+}
+
+/// Where a message of this name is, whatever its flags.
+fn find(folder: &Path, name: &str) -> Result<Option<PathBuf>, MaildirError> {
+    for part in SUBFOLDERS {
+        let entries = match fs::read_dir(folder.join(part)) {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => continue,
+            other => other.map_err(unreadable)?,
+        };
+        for entry in entries {
+            let entry = entry.map_err(unreadable)?;
+            if key(&entry.file_name()) == name {
+                return Ok(Some(entry.path()));
+            }
+        }
+    }
+    Ok(None)
 }
 
 const SUBFOLDERS: [&str; 2] = ["new", "cur"];

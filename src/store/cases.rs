@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
 use super::{
-    ClockRow, Proposal, ReplyRow, Store, StoreError, WarningRow, Work, at, flag, later::NewEvent, maybe_at, millis, word,
+    ClockRow, Proposal, ReplyRow, Store, StoreError, WarningRow, Work, at, flag, later::NewEvent, maybe_at, millis,
+    word,
 };
 use crate::case::{Channel, Disposition, EventKind, Kind, Scope, State, Topic};
 

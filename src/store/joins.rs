@@ -125,6 +125,17 @@ impl Work {
         Ok(None)
     }
 
+    /// Whether a mail of ours has one of these Message-IDs.
+    pub async fn left_by_us(&mut self, ids: &[&str]) -> Result<bool, StoreError> {
+        if ids.is_empty() {
+            return Ok(false);
+        }
+        let list = rows(1, ids.len());
+        let statement = format!("SELECT id FROM outbox WHERE message_id IN {list} LIMIT 1");
+        let query = ids.iter().fold(sqlx::query(AssertSqlSafe(statement)), |query, id| query.bind(*id));
+        Ok(query.fetch_optional(&mut *self.transaction).await?.is_some())
+    }
+
     /// Every Message-ID of a case and of those that are answered in it, and the last of its correspondent.
     pub async fn thread_so_far(&mut self, case: i64) -> Result<ThreadSoFar, StoreError> {
         let rows = sqlx::query(

@@ -271,7 +271,9 @@ impl ActCommand {
                 let by = &args.common.by;
                 let case = match (&args.service, &args.administration) {
                     (Some(service), _) => desk.transfer(&args.reference, service, &args.why, by).await?,
-                    (None, Some(to)) => desk.handed_over_outside(&args.reference, to, at(args.at), &args.why, by).await?,
+                    (None, Some(to)) => {
+                        desk.handed_over_outside(&args.reference, to, at(args.at), &args.why, by).await?
+                    }
                     (None, None) => bail!("indiquez --service ou --administration"),
                 };
                 let tell = if args.service.is_some() {

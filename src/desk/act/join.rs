@@ -34,7 +34,9 @@ impl Desk {
         // Whatever ended it, an answer that is due must not be lost in a case that is over.
         target.state.after(Act::Merge)?;
         if (target.received_at, target.id) > (case.received_at, case.id) {
-            return refuse(format!("réunissez plutôt {into} à {reference}, la plus ancienne : c'est la première date qui compte"));
+            return refuse(format!(
+                "réunissez plutôt {into} à {reference}, la plus ancienne : c'est la première date qui compte"
+            ));
         }
         let known = |case: &CaseSummary| !case.correspondent.is_empty();
         if known(&case) && known(&target) && case.correspondent != target.correspondent && !both {
@@ -82,11 +84,14 @@ impl Desk {
             return Err(ActError::Unknown(reference.to_owned()));
         };
         let Some(row) = detail.messages.iter().find(|row| row.id == message) else {
-            let text = format!("la demande {reference} n'a pas de message n° {message} ; « releve cases show {reference} » les numérote");
+            let text = format!(
+                "la demande {reference} n'a pas de message n° {message} ; « releve cases show {reference} » les numérote"
+            );
             return Err(ActError::Refused(text));
         };
         if row.disposition != Disposition::FollowUp {
-            let text = "seul un message de suite peut être détaché : celui-ci a ouvert la demande, ou n'est pas d'un usager";
+            let text =
+                "seul un message de suite peut être détaché : celui-ci a ouvert la demande, ou n'est pas d'un usager";
             return Err(ActError::Refused(text.into()));
         }
         let hand = Hand::take(self, reference, Act::Note, by).await?;
@@ -125,9 +130,22 @@ impl Desk {
         work.move_message(message, id).await?;
         clocks::begin(policy, &mut work, id, &promise, said.kind, false, now);
         let due = in_words(promise.deadline.due.date(), "fr");
-        work.add_event(id, now, by, EventKind::Split, &format!("détachée de la demande {reference} ; échéance le {due}"));
-        work.add_event(old.id, now, by, EventKind::Split, &format!("un message est devenu la demande {}", new.reference));
-        let case = work.case_to_change(&new.reference).await?.ok_or_else(|| ActError::Unknown(new.reference.clone()))?;
+        work.add_event(
+            id,
+            now,
+            by,
+            EventKind::Split,
+            &format!("détachée de la demande {reference} ; échéance le {due}"),
+        );
+        work.add_event(
+            old.id,
+            now,
+            by,
+            EventKind::Split,
+            &format!("un message est devenu la demande {}", new.reference),
+        );
+        let case =
+            work.case_to_change(&new.reference).await?.ok_or_else(|| ActError::Unknown(new.reference.clone()))?;
         work.commit().await?;
         Ok(case)
     }

@@ -262,7 +262,8 @@ impl Hand<'_> {
             None => Vec::new(),
         };
         let mailbox = config.writes_from(&self.case.mailbox, &self.case.service);
-        let mailbox = mailbox.ok_or_else(|| ActError::Refused("aucune boîte n'est décrite, d'où l'on pourrait écrire".into()))?;
+        let mailbox =
+            mailbox.ok_or_else(|| ActError::Refused("aucune boîte n'est décrite, d'où l'on pourrait écrire".into()))?;
         let received = in_words(policy.calendar.date(self.case.received_at), "fr");
         let service = config.service(&self.case.service).map_or("", |service| service.name.as_str());
         let text = format!(
@@ -275,7 +276,9 @@ impl Hand<'_> {
         let message_id = self.desk.id_key().await?.id(&self.case.reference, "handover", &config.outgoing.domain);
         // One more each time: a case may be sent on again after it was reopened.
         let number = self.work.reply_count(self.case.id).await?;
-        let message_id = if number == 0 { message_id } else {
+        let message_id = if number == 0 {
+            message_id
+        } else {
             self.desk.id_key().await?.id(&self.case.reference, &format!("handover {number}"), &config.outgoing.domain)
         };
         let enclosed = if octets.is_empty() { Vec::new() } else { vec![Enclosed::Message(&octets)] };

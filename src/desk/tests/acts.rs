@@ -82,7 +82,9 @@ async fn an_answer_on_the_day_of_reception_is_never_before_it() {
 async fn a_holding_reply_announces_a_date_twice_at_most_and_both_rates_can_be_told() {
     let office = office().await;
     let desk = &office.desk;
-    assert!(refusal(desk.held_outside(FIRST, date(2026, 3, 2), at("2026-03-02T09:00:00Z"), NOE).await).contains("à venir"));
+    assert!(
+        refusal(desk.held_outside(FIRST, date(2026, 3, 2), at("2026-03-02T09:00:00Z"), NOE).await).contains("à venir")
+    );
     office.clock.set(at("2026-03-05T09:00:00Z"));
     let case = desk.held_outside(FIRST, date(2026, 3, 20), at("2026-03-05T09:00:00Z"), NOE).await.unwrap();
     assert_eq!((case.state, case.due_at), (State::Held, at("2026-03-20T22:59:59Z")));
@@ -133,9 +135,13 @@ async fn a_transfer_keeps_the_first_date_of_reception_and_begins_the_escalation_
 async fn what_goes_to_another_administration_is_no_longer_ours() {
     let office = office().await;
     let desk = &office.desk;
-    assert!(refusal(desk.handed_over_outside(FIRST, " ", at("2026-03-02T09:00:00Z"), "", NOE).await).contains("nommez"));
-    let case =
-        desk.handed_over_outside(FIRST, "la mairie de Port-Atlantique", at("2026-03-02T09:00:00Z"), "", NOE).await.unwrap();
+    assert!(
+        refusal(desk.handed_over_outside(FIRST, " ", at("2026-03-02T09:00:00Z"), "", NOE).await).contains("nommez")
+    );
+    let case = desk
+        .handed_over_outside(FIRST, "la mairie de Port-Atlantique", at("2026-03-02T09:00:00Z"), "", NOE)
+        .await
+        .unwrap();
     assert_eq!((case.state, case.answered_at), (State::Transferred, None));
     assert!(case.first_reply_at.is_some(), "the correspondent was told");
     let clocks = office.case(FIRST).await.clocks;

@@ -39,7 +39,7 @@ async fn an_accepted_mail_is_sent_and_the_answer_is_kept() {
     office.desk.delivered(&mail, &Outcome::Sent { answer: why("250 2.0.0 Ok: queued as 4F") }).await.unwrap();
     assert_eq!(figures(&office).await, (0, 1, 0));
     assert_eq!(office.history("2026-000001").await, ["opened", "acknowledged", "sent"]);
-    assert_eq!(office.case("2026-000001").await.events[2].detail, "250 2.0.0 Ok: queued as 4F");
+    assert_eq!(office.case("2026-000001").await.events[2].detail, "accusé de réception : 250 2.0.0 Ok: queued as 4F");
 }
 
 #[tokio::test]
@@ -67,7 +67,10 @@ async fn a_mail_that_is_refused_never_leaves_and_its_case_says_why() {
     office.desk.delivered(&mail, &Outcome::Refused { why: why("550 adresse inconnue") }).await.unwrap();
     assert_eq!(figures(&office).await, (0, 0, 1));
     let case = office.case("2026-000001").await;
-    assert_eq!((case.events[2].kind.word(), case.events[2].detail.as_str()), ("failed", "550 adresse inconnue"));
+    assert_eq!(
+        (case.events[2].kind.word(), case.events[2].detail.as_str()),
+        ("failed", "accusé de réception : 550 adresse inconnue")
+    );
 }
 
 #[tokio::test]

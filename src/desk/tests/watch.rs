@@ -374,7 +374,10 @@ async fn an_acknowledgement_that_did_not_leave_stands_in_the_digest_until_somebo
         async |instant| office.told_at(instant).await.into_iter().map(|(_, message)| message.text).collect::<String>();
     let morning = text("2026-03-03T07:00:00Z").await;
     assert!(morning.contains("ACCUSÉS DE RÉCEPTION QUI NE SONT PAS PARTIS"), "{morning}");
-    assert!(morning.contains("2026-000001 – dû le mardi 3 mars 2026 ; 550, boîte inconnue"), "{morning}");
+    assert!(
+        morning.contains("2026-000001 – dû le mardi 3 mars 2026 ; accusé de réception : 550, boîte inconnue"),
+        "{morning}"
+    );
     let limit = text("2026-03-17T07:00:00Z").await;
     assert!(limit.contains("dernière limite de la loi (R112-11-2)"), "{limit}");
     office.desk.answered_outside(FIRST, office.desk.now(), "par courrier", NOE).await.unwrap();

@@ -9,6 +9,7 @@ use super::plan::{Planner, Share, first_since, horizon};
 use crate::{
     case::{Purpose, Role},
     notices::{Alarm, CaseLine, Changes, Digest, Standing},
+    replies::Model,
     store::{NearlyRejected, Running, Unacknowledged},
 };
 
@@ -151,7 +152,23 @@ impl Planner<'_> {
                 link: String::new(),
                 text: format!("à relire depuis le {}", crate::calendar::in_words(text.valid_until, "fr")),
             })
+            .chain(self.outdated_models(services))
             .collect()
+    }
+
+    /// The model answers that can no longer be sent, for the services that use them.
+    fn outdated_models(&self, services: &BTreeSet<&str>) -> Vec<Alarm> {
+        let uses = |model: &&Model| services.iter().any(|service| model.serves(service));
+        let alarm = |model: &Model| {
+            let until = model.valid_until().filter(|until| *until < self.day)?;
+            let until = crate::calendar::in_words(until, "fr");
+            let text = format!(
+                "réponse type « {} » : plus valable depuis le {until}, elle ne peut plus partir",
+                model.title()
+            );
+            Some(Alarm { about: model.name.clone(), link: String::new(), text })
+        };
+        self.policy.library.all().filter(uses).filter_map(alarm).collect()
     }
 }
 

@@ -262,8 +262,7 @@ impl<'a> Planner<'a> {
         let before = before.map(|one| (one.clock_id, one.role, one.step.as_str()));
         let now = warnings.map(|warning| (warning.row.clock_id, warning.row.role, warning.row.step.as_str()));
         let mut levels = HashMap::<i64, (Role, &str)>::new();
-        for (clock, role, step) in
-            before.chain(now).filter(|(_, role, step)| *role > Role::Agent && counts_down(step))
+        for (clock, role, step) in before.chain(now).filter(|(_, role, step)| *role > Role::Agent && counts_down(step))
         {
             let level = levels.entry(clock).or_insert((role, step));
             if role >= level.0 {

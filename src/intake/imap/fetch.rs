@@ -48,6 +48,24 @@ impl ImapSession {
         Ok(uids)
     }
 
+    /// The messages of the selected folder with this Message-ID (RFC 3501 §6.4.4), given without brackets.
+    pub async fn having_message_id(&mut self, id: &str) -> Result<Vec<u32>, ImapError> {
+        // Only what can be quoted is asked for; our own ids are nothing else.
+        if id.contains(|c: char| !c.is_ascii_graphic() || c == '"' || c == '\\') {
+            return Ok(Vec::new());
+        }
+        let mut uids = BTreeSet::new();
+        let note = |answer: &Response<'_>| {
+            if let Response::MailboxData(MailboxDatum::Search(found)) = answer {
+                uids.extend(found);
+            }
+        };
+        // Messages that are marked as deleted are as good as gone.
+        let command = format!("UID SEARCH HEADER Message-ID \"<{id}>\" UNDELETED");
+        self.exchange.run("recherche d'un message", &command, note).await?;
+        Ok(uids.into_iter().collect())
+    }
+
     /// Size and instant of reception of these messages; those that are gone are left out.
     pub async fn sizes(&mut self, uids: &[u32]) -> Result<Vec<Listed>, ImapError> {
         let mut listed = Vec::with_capacity(uids.len());

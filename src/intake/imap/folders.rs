@@ -123,6 +123,23 @@ impl ImapSession {
         self.exchange.upload("dépôt d'un message", &command, bytes).await
     }
 
+    /// Makes a folder where it is missing.
+    pub async fn ensure(&mut self, folder: &str) -> Result<(), ImapError> {
+        self.existing(folder).await.map(drop)
+    }
+
+    /// Deletes messages of the selected folder (RFC 4315 §2.1); a server without UIDPLUS keeps them, marked `\Deleted`, for a
+    /// bare `EXPUNGE` would take messages that others marked.
+    pub async fn delete(&mut self, uids: &[u32]) -> Result<(), ImapError> {
+        self.store(uids, "\\Deleted").await?;
+        if self.can.uid_plus {
+            for set in uid_sets(uids) {
+                self.exchange.run("suppression", &format!("UID EXPUNGE {set}"), |_| ()).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The wire name of a folder that is there, if need be as of now.
     async fn existing(&mut self, folder: &str) -> Result<String, ImapError> {
         let wire = self.wire_name(folder).await?;
