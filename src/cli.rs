@@ -2,6 +2,7 @@
 //! plain sentence on stderr, and the exit code is 0 (done), 1 (refused or failed) or 2 (usage).
 
 mod absences;
+mod answers;
 mod cases;
 mod check;
 mod classify;
@@ -56,8 +57,10 @@ enum Command {
     Train(train::TrainArgs),
     /// Calcule une échéance, et l'explique jour par jour.
     Deadline(deadline::DeadlineArgs),
-    /// Les demandes : les voir, les enregistrer, les confier, noter ce qui leur arrive.
+    /// Les demandes : les voir, les enregistrer, les confier, y répondre.
     Cases(cases::CasesArgs),
+    /// Les réponses types : les chercher, les lire, voir ce qui manque pour les envoyer.
+    Answers(answers::AnswersArgs),
     /// Les rappels et récapitulatifs qui partiraient à un instant.
     Digest(digest::DigestArgs),
     /// Les absences et les remplaçants.
@@ -109,6 +112,7 @@ impl Cli {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Cases(args) => args.run(&folder_or_default(folder.as_deref())).await,
+            Command::Answers(args) => args.run(&folder_or_default(folder.as_deref())),
             Command::Digest(args) => args.run(&folder_or_default(folder.as_deref())).await,
             Command::Absences(args) => args.run(&folder_or_default(folder.as_deref())).await,
         }

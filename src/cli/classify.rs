@@ -18,6 +18,7 @@ use crate::{
     config::Mailbox,
     desk::{self, Assessment, Policy, Route},
     mail::{self, Message},
+    replies::{Habits, Library, Question, Suggestion},
     triage::{Author, Classification, Classifier, Surroundings},
 };
 
@@ -61,7 +62,7 @@ impl ClassifyArgs {
 /// What the messages are judged by.
 enum Office {
     /// The message alone: no mailbox is known, nothing of ours.
-    Anywhere(Arc<Classifier>),
+    Anywhere(Arc<Classifier>, Arc<Library>, Arc<Habits>),
     /// One of our mailboxes received it.
     Mailbox(Box<(Policy, Mailbox)>),
 }
@@ -71,7 +72,13 @@ impl Office {
         let Some(id) = mailbox else {
             // A prefecture may have rules of its own.
             let policy = super::if_configured(folder)?;
-            return Ok(Self::Anywhere(policy.map_or_else(app::shipped_classifier, |policy| policy.classifier)));
+            return Ok(match policy {
+                Some(policy) => Self::Anywhere(policy.classifier, policy.library, policy.habits),
+                None => {
+                    let (library, habits) = (app::shipped_library(), app::shipped_habits());
+                    Self::Anywhere(app::shipped_classifier(), Arc::new(library), Arc::new(habits))
+                }
+            });
         };
         let policy = super::load(&super::folder_or_default(folder))?;
         let Some(mailbox) = policy.config.mailbox(id).cloned() else {
@@ -84,7 +91,7 @@ impl Office {
 
     fn assess(&self, message: &Message) -> Assessment {
         match self {
-            Self::Anywhere(classifier) => desk::assess(message, None, &Surroundings::default(), classifier),
+            Self::Anywhere(classifier, ..) => desk::assess(message, None, &Surroundings::default(), classifier),
             Self::Mailbox(at) => at.0.assess(message, &at.1.id),
         }
     }
@@ -92,15 +99,25 @@ impl Office {
     /// The case that the message continues, as far as our own Message-IDs tell.
     fn continues(&self, message: &Message) -> Option<String> {
         match self {
-            Self::Anywhere(_) => None,
+            Self::Anywhere(..) => None,
             Self::Mailbox(at) => at.0.own_reference(message).map(str::to_owned),
         }
+    }
+
+    /// The model answers that fit.
+    fn suggest(&self, message: &Message, said: &Classification, route: Option<&Route>) -> Vec<Suggestion> {
+        let (library, habits) = match self {
+            Self::Anywhere(_, library, habits) => (library, habits),
+            Self::Mailbox(at) => (&at.0.library, &at.0.habits),
+        };
+        let service = route.map_or("", |route| route.service.as_str());
+        library.suggest(&Question::of(said, &message.subject, &message.new_text, service), habits)
     }
 
     /// The service that should answer, and whether the mailbox is another's.
     fn route(&self, classification: &Classification) -> Option<(Route, bool)> {
         match self {
-            Self::Anywhere(_) => None,
+            Self::Anywhere(..) => None,
             Self::Mailbox(at) => {
                 let route = Route::of(classification, &at.1, &at.0.config);
                 let elsewhere = route.service != at.1.service;
@@ -143,8 +160,14 @@ impl Office {
             true => json!(one),
             false => json!({ "source": one.source, "detail": one.detail, "weight": one.weight }),
         });
-        let answers = classification.answers.iter();
-        let suggestions = answers.map(|(template, score)| json!({ "template": template, "score": score }));
+        let suggestions = match person {
+            true => self.suggest(message, classification, route.as_ref()),
+            false => Vec::new(),
+        };
+        let suggestions = suggestions.iter().map(|one| match explain {
+            true => json!(one),
+            false => json!({ "template": one.template, "score": one.score }),
+        });
         let mut verdict = json!({
             "path": file.display().to_string(),
             "message_id": message.message_id,

@@ -8,7 +8,7 @@ use crate::{
     app,
     clock::{Clock, SystemClock},
     config::{Config, Mailbox},
-    intake::Source,
+    intake::{Source, sent_folder},
     outbox::Transport,
     store::{Backend, MailboxState, Store},
 };
@@ -65,12 +65,17 @@ impl DoctorArgs {
             if let (Ok(store), Some(state)) = (&store, state) {
                 tell(&what, reconcile(store, state).await);
             }
+            if let Some(sent) = sent_folder(mailbox) {
+                let state = states.iter().find(|state| state.id == sent.id);
+                tell(&format!("boîte {}, messages envoyés", mailbox.id), attend(&sent, state).await);
+            }
         }
         let transport = Transport::new(&config.outgoing.transport);
         let relay = tokio::time::timeout(PATIENCE, transport.check()).await;
         tell("courrier sortant", relay.unwrap_or_else(|_| Err("le relais ne répond pas".into())));
         if let Ok(store) = &store {
             tell("file d'envoi", outgoing(store).await);
+            tell("copies et brouillons", filings(store).await);
             tell("veille", watch(config, store).await);
         }
         tell("horloge", clock(&states));
@@ -137,6 +142,14 @@ async fn outgoing(store: &Store) -> Finding {
         Err(format!("{text} ; le plus ancien attend depuis plus d'un jour, voyez « courrier sortant »"))
     } else {
         Ok(text)
+    }
+}
+
+/// What could not be laid into a folder of a mailbox so far.
+async fn filings(store: &Store) -> Finding {
+    match store.filings_waiting().await.map_err(|error| error.to_string())? {
+        (0, _) => Ok("rien n'attend".into()),
+        (waiting, why) => Err(format!("en attente : {waiting} ; {why}")),
     }
 }
 

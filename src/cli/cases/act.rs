@@ -1,8 +1,5 @@
-//! `releve cases add|assign|hold|transfer|answer|close|reopen|reclassify`
+//! `releve cases add|assign|note|merge|separate|split|close|reopen|reclassify`
 
-use std::sync::Arc;
-
-use anyhow::bail;
 use jiff::{
     Timestamp,
     civil::{Date, time},
@@ -12,9 +9,8 @@ use super::view;
 use crate::{
     calendar::{Calendar, in_words},
     case::{Channel, Closing, Kind, Scope, Topic},
-    clock::{Clock, SystemClock},
-    desk::{Correction, Desk, Entered, Policy},
-    store::{CaseSummary, Store},
+    desk::{Correction, Desk, Entered},
+    store::CaseSummary,
 };
 
 #[derive(Debug, clap::Subcommand)]
@@ -23,29 +19,31 @@ pub(super) enum ActCommand {
     Add(AddArgs),
     /// Confie une demande à un agent de son service.
     Assign(AssignArgs),
-    /// Un message d'attente a été envoyé à l'usager : la demande suit la date annoncée (deux fois au plus).
-    Hold(HoldArgs),
-    /// Réoriente une demande vers un autre service, ou vers une autre administration.
-    Transfer(TransferArgs),
-    /// L'usager a reçu une réponse sur le fond.
-    Answer(AnswerArgs),
     /// Clôt une demande à laquelle il n'y a pas à répondre.
     Close(CloseArgs),
     /// Rouvre une demande terminée.
     Reopen(ReopenArgs),
+    /// Écrit une note pour les collègues. La personne concernée peut demander à la lire.
+    Note(NoteArgs),
+    /// Réunit une demande à une autre, plus ancienne, où il y sera répondu.
+    Merge(MergeArgs),
+    /// Défait une réunion.
+    Separate(ReferenceArgs),
+    /// Détache un message de suite : il devient une demande à part entière (pour défaire : merge).
+    Split(SplitArgs),
     /// Corrige la nature, le périmètre, le thème, le canal, la boîte ou la date de réception.
     Reclassify(ReclassifyArgs),
 }
 
 /// Who acts, and how the case is shown afterwards.
 #[derive(Debug, clap::Args)]
-struct Common {
-    /// Qui agit, pour l'histoire de la demande.
+pub(super) struct Common {
+    /// Qui agit, pour l'histoire de la demande ; l'adresse d'un agent décrit dans [[agent]] signe aussi le message.
     #[arg(long, env = "RELEVE_AGENT", default_value = "ligne de commande", value_name = "NOM")]
-    by: String,
+    pub(super) by: String,
     /// La demande en JSON, comme « cases list --json ».
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -102,57 +100,6 @@ pub(super) struct AssignArgs {
 }
 
 #[derive(Debug, clap::Args)]
-pub(super) struct HoldArgs {
-    /// La référence : 2026-000123.
-    reference: String,
-    /// Le jour annoncé à l'usager pour la réponse.
-    #[arg(long, value_name = "JOUR")]
-    until: Date,
-    /// Jour ou instant du message d'attente ; par défaut, maintenant.
-    #[arg(long, value_name = "QUAND")]
-    at: Option<When>,
-    #[command(flatten)]
-    common: Common,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct TransferArgs {
-    /// La référence : 2026-000123.
-    reference: String,
-    /// La clé de l'autre service de la préfecture.
-    #[arg(long, value_name = "SERVICE", required_unless_present = "administration", conflicts_with = "administration")]
-    service: Option<String>,
-    /// L'autre administration, à qui la demande a été transmise (CRPA, art. L114-2).
-    #[arg(long, value_name = "NOM")]
-    administration: Option<String>,
-    /// Jour ou instant de la transmission à l'autre administration ; par défaut, maintenant.
-    #[arg(long, value_name = "QUAND", conflicts_with = "service")]
-    at: Option<When>,
-    /// Pourquoi.
-    #[arg(long, default_value = "", value_name = "RAISON")]
-    why: String,
-    #[command(flatten)]
-    common: Common,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct AnswerArgs {
-    /// La référence : 2026-000123.
-    reference: String,
-    /// La réponse est partie par un autre moyen : messagerie, courrier, téléphone.
-    #[arg(long)]
-    outside: bool,
-    /// Jour ou instant de la réponse ; par défaut, maintenant.
-    #[arg(long, value_name = "QUAND")]
-    at: Option<When>,
-    /// Comment.
-    #[arg(long, default_value = "", value_name = "TEXTE")]
-    how: String,
-    #[command(flatten)]
-    common: Common,
-}
-
-#[derive(Debug, clap::Args)]
 pub(super) struct CloseArgs {
     /// La référence : 2026-000123.
     reference: String,
@@ -173,6 +120,49 @@ pub(super) struct ReopenArgs {
     /// Pourquoi.
     #[arg(long, default_value = "", value_name = "RAISON")]
     why: String,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct NoteArgs {
+    /// La référence : 2026-000123.
+    reference: String,
+    /// La note.
+    text: String,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct MergeArgs {
+    /// La référence : 2026-000123.
+    reference: String,
+    /// La demande, plus ancienne, dans laquelle il y sera répondu.
+    #[arg(long, value_name = "RÉFÉRENCE")]
+    into: String,
+    /// Les deux correspondants sont la même personne : la réponse ira à celui de l'autre demande.
+    #[arg(long)]
+    different_correspondents: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ReferenceArgs {
+    /// La référence : 2026-000123.
+    reference: String,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SplitArgs {
+    /// La référence : 2026-000123.
+    reference: String,
+    /// Le numéro du message, que montre « releve cases show ».
+    #[arg(long, value_name = "NUMÉRO")]
+    message: i64,
     #[command(flatten)]
     common: Common,
 }
@@ -208,7 +198,7 @@ pub(super) struct ReclassifyArgs {
 
 /// A day, or an instant.
 #[derive(Debug, Clone, Copy)]
-enum When {
+pub(super) enum When {
     Day(Date),
     At(Timestamp),
 }
@@ -225,7 +215,7 @@ impl std::str::FromStr for When {
 
 impl When {
     /// The instant that is meant: of a day its noon, or now on the day of today before noon. Days are all that counts.
-    fn instant(this: Option<Self>, calendar: &Calendar, now: Timestamp) -> Timestamp {
+    pub(super) fn instant(this: Option<Self>, calendar: &Calendar, now: Timestamp) -> Timestamp {
         match this {
             None => now,
             Some(Self::At(at)) => at,
@@ -235,13 +225,37 @@ impl When {
     }
 }
 
+/// A case after an act.
+pub(super) struct Acted {
+    pub(super) common: Common,
+    pub(super) case: CaseSummary,
+    /// What else is to be said.
+    pub(super) more: String,
+}
+
+impl Acted {
+    pub(super) fn new(common: Common, case: CaseSummary) -> Self {
+        Self { common, case, more: String::new() }
+    }
+
+    /// Shows where the case stands now.
+    pub(super) fn show(&self, calendar: &Calendar) {
+        if self.common.json {
+            println!("{}", view::summary(&self.case, calendar.zone()));
+            return;
+        }
+        println!("{}", sentence(&self.case, calendar));
+        if !self.more.is_empty() {
+            println!("{}", self.more);
+        }
+    }
+}
+
 impl ActCommand {
-    pub(super) async fn run(self, store: &Store, policy: Policy) -> anyhow::Result<()> {
-        let calendar = policy.calendar.clone();
-        let now = SystemClock.now();
-        let at = |when| When::instant(when, &calendar, now);
-        let desk = Desk::new(store.clone(), Arc::new(policy), Arc::new(SystemClock));
-        let (common, case, more) = match self {
+    pub(super) async fn run(self, desk: &Desk) -> anyhow::Result<Acted> {
+        let (calendar, now) = (&desk.policy().calendar, desk.now());
+        let at = |when| When::instant(when, calendar, now);
+        let (common, case) = match self {
             Self::Add(args) => {
                 let entered = Entered {
                     channel: args.channel,
@@ -257,52 +271,23 @@ impl ActCommand {
                     agent: args.agent,
                 };
                 let case = desk.enter_by_hand(&entered, &args.common.by).await?;
-                (args.common, case, "")
+                (args.common, case)
             }
             Self::Assign(args) => {
                 let case = desk.assign(&args.reference, args.to.as_deref(), &args.common.by).await?;
-                (args.common, case, "")
-            }
-            Self::Hold(args) => {
-                let case = desk.held_outside(&args.reference, args.until, at(args.at), &args.common.by).await?;
-                (args.common, case, "")
-            }
-            Self::Transfer(args) => {
-                let by = &args.common.by;
-                let case = match (&args.service, &args.administration) {
-                    (Some(service), _) => desk.transfer(&args.reference, service, &args.why, by).await?,
-                    (None, Some(to)) => {
-                        desk.handed_over_outside(&args.reference, to, at(args.at), &args.why, by).await?
-                    }
-                    (None, None) => bail!("indiquez --service ou --administration"),
-                };
-                let tell = if args.service.is_some() {
-                    "Dites à l'usager quel service lui répondra, si ce n'est fait : cette version ne l'écrit pas."
-                } else {
-                    "Dites à l'usager à qui sa demande est transmise, si ce n'est fait (CRPA, art. L114-2) : cette version ne l'écrit pas."
-                };
-                (args.common, case, tell)
-            }
-            Self::Answer(args) => {
-                if !args.outside {
-                    bail!(
-                        "cette version n'envoie pas de réponse : répondez depuis votre messagerie, puis notez-le avec --outside"
-                    );
-                }
-                let case = desk.answered_outside(&args.reference, at(args.at), &args.how, &args.common.by).await?;
-                (args.common, case, "")
+                (args.common, case)
             }
             Self::Close(args) => {
                 let case = desk.close(&args.reference, args.reason, &args.note, &args.common.by).await?;
-                (args.common, case, "")
+                (args.common, case)
             }
             Self::Reopen(args) => {
                 let case = desk.reopen(&args.reference, &args.why, &args.common.by).await?;
-                (args.common, case, "")
+                (args.common, case)
             }
             Self::Reclassify(args) if args.confirm => {
                 let case = desk.confirm(&args.reference, &args.common.by).await?;
-                (args.common, case, "")
+                (args.common, case)
             }
             Self::Reclassify(args) => {
                 let correction = Correction {
@@ -314,18 +299,30 @@ impl ActCommand {
                     received_at: args.received.map(|received| at(Some(received))),
                 };
                 let case = desk.reclassify(&args.reference, &correction, &args.common.by).await?;
-                (args.common, case, "")
+                (args.common, case)
+            }
+            Self::Note(args) => {
+                let case = desk.add_note(&args.reference, &args.text, &args.common.by).await?;
+                let more = "La personne concernée peut demander à lire cette note (CRPA, art. L311-6).".into();
+                return Ok(Acted { more, ..Acted::new(args.common, case) });
+            }
+            Self::Merge(args) => {
+                let both = args.different_correspondents;
+                let case = desk.merge(&args.reference, &args.into, both, &args.common.by).await?;
+                let more = format!("Pour défaire : releve cases separate {}", args.reference);
+                return Ok(Acted { more, ..Acted::new(args.common, case) });
+            }
+            Self::Separate(args) => {
+                let case = desk.separate(&args.reference, &args.common.by).await?;
+                (args.common, case)
+            }
+            Self::Split(args) => {
+                let case = desk.split(&args.reference, args.message, &args.common.by).await?;
+                let more = format!("Pour défaire : releve cases merge {} --into {}", case.reference, args.reference);
+                return Ok(Acted { more, ..Acted::new(args.common, case) });
             }
         };
-        if common.json {
-            println!("{}", view::summary(&case, calendar.zone()));
-        } else {
-            println!("{}", sentence(&case, &calendar));
-            if !more.is_empty() {
-                println!("{more}");
-            }
-        }
-        Ok(())
+        Ok(Acted::new(common, case))
     }
 }
 

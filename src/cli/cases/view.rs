@@ -39,6 +39,7 @@ pub(super) fn summary(case: &CaseSummary, zone: &TimeZone) -> Value {
         "first_reply": case.first_reply_at.map(|at| local(at, zone)),
         "answered": case.answered_at.map(|at| local(at, zone)),
         "ended": case.ended_at.map(|at| local(at, zone)),
+        "came_back": case.came_back,
     })
 }
 
@@ -64,6 +65,7 @@ pub(super) fn detail(case: &CaseDetail, zone: &TimeZone) -> Value {
         .iter()
         .map(|message| {
             json!({
+                "id": message.id,
                 "message_id": message.message_id,
                 "from": message.sender,
                 "subject": message.subject,
@@ -77,6 +79,30 @@ pub(super) fn detail(case: &CaseDetail, zone: &TimeZone) -> Value {
             })
         })
         .collect();
+    value["replies"] = case
+        .replies
+        .iter()
+        .map(|reply| {
+            json!({
+                "at": local(reply.at, zone),
+                "actor": reply.actor,
+                "kind": reply.letter.kind.word(),
+                "message_id": reply.letter.message_id,
+                "to": reply.letter.recipient,
+                "model": reply.letter.model,
+                "version": reply.letter.version,
+                "edited": reply.letter.edited,
+                "place": reply.letter.place,
+                "subject": reply.letter.subject,
+                "text": reply.letter.text,
+                "signed_by": reply.letter.signed_by,
+                "anonymous": reply.letter.anonymous,
+                "came_back": reply.came_back_at.map(|at| local(at, zone)),
+            })
+        })
+        .collect();
+    value["merged"] = json!(case.merged);
+    value["merged_into"] = json!(case.merged_into);
     value["clocks"] = case
         .clocks
         .iter()
@@ -174,12 +200,22 @@ pub(super) fn show(case: &CaseDetail, calendar: &Calendar, now: Timestamp) {
         show_proposal(proposal, &summary.service);
     }
     println!("  échéance      {} ({})", moment(summary.due_at), summary.delay);
+    if let Some(into) = &case.merged_into {
+        println!("  réunie à      {into}, où il y est répondu");
+    }
+    if !case.merged.is_empty() {
+        println!("  répond aussi  à {}", case.merged.join(", "));
+    }
+    if summary.came_back {
+        println!("  attention     notre dernier message n'est pas arrivé");
+    }
     let evidence = serde_json::from_str::<Vec<Value>>(&case.evidence).unwrap_or_default();
     for one in evidence.iter().filter_map(|one| one["detail"].as_str()) {
         println!("    parce que   {one}");
     }
     for message in &case.messages {
-        println!("\nMessage du {} ({})", moment(message.received_at), message.disposition.french());
+        let (at, became) = (moment(message.received_at), message.disposition.french());
+        println!("\nMessage n° {} du {at} ({became})", message.id);
         let attachments = serde_json::from_str::<Vec<Value>>(&message.attachments).unwrap_or_default();
         for attachment in &attachments {
             println!(
@@ -189,6 +225,15 @@ pub(super) fn show(case: &CaseDetail, calendar: &Calendar, now: Timestamp) {
             );
         }
         for line in message.new_text.lines() {
+            println!("  | {}", plain(line));
+        }
+    }
+    for reply in &case.replies {
+        let letter = &reply.letter;
+        let back = if reply.came_back_at.is_some() { ", n'est pas arrivée" } else { "" };
+        println!("\nDe nous, le {} ({}{back})", moment(reply.at), letter.kind.french());
+        println!("  à             {}\n  objet         {}", plain(&letter.recipient), plain(&letter.subject));
+        for line in letter.text.lines() {
             println!("  | {}", plain(line));
         }
     }
@@ -240,8 +285,9 @@ fn show_proposal(proposal: &Proposal, service: &str) {
         println!("  signes        {flags}");
     }
     let answers = serde_json::from_str::<Vec<(String, f64)>>(&proposal.answers).unwrap_or_default();
-    if let Some((answer, _)) = answers.first() {
-        println!("  réponse type  « {answer} » dit où s'adresser");
+    let answers = answers.iter().map(|(name, score)| format!("{name} ({:.0} %)", score * 100.0)).collect::<Vec<_>>();
+    if !answers.is_empty() {
+        println!("  réponse type  {}", answers.join(", "));
     }
     if proposal.service != service {
         println!("  transfert     proposé au service « {} » : {}", proposal.service, proposal.route);

@@ -1,0 +1,303 @@
+//! `releve cases suggest|answer|hold|ask|transfer`: what the correspondent is told of. `--dry-run` shows the letter, to whom it
+//! would go and what a citizen would stumble over in it, and does nothing.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use anyhow::{Context, bail};
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::act::{Acted, Common, When};
+use crate::{
+    desk::{Desk, Letter, Step, Wording},
+    replies::lint::Reading,
+};
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum SendCommand {
+    /// Les trois réponses types qui conviennent le mieux, et pourquoi.
+    Suggest(SuggestArgs),
+    /// Répond à l'usager sur le fond ; avec --outside, note qu'il a été répondu par un autre moyen.
+    Answer(AnswerArgs),
+    /// Envoie un message d'attente qui annonce une date (deux fois au plus).
+    Hold(HoldArgs),
+    /// Demande à l'usager les pièces qui manquent, avec une date.
+    Ask(AskArgs),
+    /// Réoriente une demande vers un autre service, ou vers une autre administration ; l'usager en est prévenu.
+    Transfer(TransferArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SuggestArgs {
+    /// La référence : 2026-000123.
+    reference: String,
+    /// Une ligne JSON par réponse type : template, score, title, why.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How a letter is worded.
+#[derive(Debug, clap::Args)]
+struct WordingArgs {
+    /// Le nom de la réponse type (« releve answers » les montre).
+    #[arg(long, value_name = "NOM")]
+    model: Option<String>,
+    /// Ce que la réponse type laisse à compléter, autant de fois qu'il le faut.
+    #[arg(long, value_name = "NOM=TEXTE", value_parser = filled)]
+    fill: Vec<(String, String)>,
+    /// Le texte, sans signature, dans ce fichier (« - » : l'entrée standard) ; par défaut, celui de la réponse type.
+    #[arg(long, value_name = "FICHIER")]
+    text: Option<PathBuf>,
+    /// L'objet ; par défaut, celui de la réponse type.
+    #[arg(long)]
+    subject: Option<String>,
+    /// L'adresse à qui vous croyez répondre : si ce n'est pas celle du correspondant, rien ne part.
+    #[arg(long, value_name = "ADRESSE")]
+    to: Option<String>,
+    /// Montre le message, et n'envoie rien.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+fn filled(written: &str) -> Result<(String, String), String> {
+    let (name, text) = written.split_once('=').ok_or("attendu : nom=texte")?;
+    Ok((name.trim().to_owned(), text.trim().to_owned()))
+}
+
+impl WordingArgs {
+    fn read(self) -> anyhow::Result<(Wording, bool)> {
+        let text = match &self.text {
+            None => None,
+            Some(path) if path.as_os_str() == "-" => Some(std::io::read_to_string(std::io::stdin().lock())?),
+            Some(path) => Some(
+                std::fs::read_to_string(path).with_context(|| format!("{} ne peut pas être lu", path.display()))?,
+            ),
+        };
+        let text = text.map(|text| text.replace("\r\n", "\n"));
+        let blanks: BTreeMap<_, _> = self.fill.into_iter().collect();
+        Ok((Wording { model: self.model, blanks, text, subject: self.subject, to: self.to }, self.dry_run))
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AnswerArgs {
+    /// La référence : 2026-000123.
+    reference: String,
+    /// La réponse est partie par un autre moyen : courrier, téléphone.
+    #[arg(long, conflicts_with_all = ["model", "fill", "text", "subject", "to", "dry_run"])]
+    outside: bool,
+    /// Jour ou instant de cette réponse ; par défaut, maintenant.
+    #[arg(long, value_name = "QUAND", requires = "outside")]
+    at: Option<When>,
+    /// Comment elle est partie.
+    #[arg(long, default_value = "", value_name = "TEXTE", requires = "outside")]
+    how: String,
+    #[command(flatten)]
+    wording: WordingArgs,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct HoldArgs {
+    /// La référence : 2026-000123.
+    reference: String,
+    /// Le jour annoncé à l'usager pour la réponse.
+    #[arg(long, value_name = "JOUR")]
+    until: Date,
+    /// Le message d'attente est parti par un autre moyen.
+    #[arg(long, conflicts_with_all = ["model", "fill", "text", "subject", "to", "dry_run"])]
+    outside: bool,
+    /// Jour ou instant de ce message ; par défaut, maintenant.
+    #[arg(long, value_name = "QUAND", requires = "outside")]
+    at: Option<When>,
+    #[command(flatten)]
+    wording: WordingArgs,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AskArgs {
+    /// La référence : 2026-000123.
+    reference: String,
+    /// Une pièce qui manque, autant de fois qu'il le faut.
+    #[arg(long = "piece", required = true, value_name = "TEXTE")]
+    pieces: Vec<String>,
+    /// Le jour jusqu'auquel elles sont attendues.
+    #[arg(long, value_name = "JOUR")]
+    until: Date,
+    #[command(flatten)]
+    wording: WordingArgs,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct TransferArgs {
+    /// La référence : 2026-000123.
+    reference: String,
+    /// La clé de l'autre service de la préfecture.
+    #[arg(long, value_name = "SERVICE", required_unless_present = "administration", conflicts_with = "administration")]
+    service: Option<String>,
+    /// L'autre administration (CRPA, art. L114-2).
+    #[arg(long, value_name = "NOM")]
+    administration: Option<String>,
+    /// Son adresse électronique : la demande lui est transmise ; sans elle, transmettez-la par un autre moyen.
+    #[arg(long, default_value = "", value_name = "ADRESSE", conflicts_with = "service")]
+    email: String,
+    /// La demande a été transmise et l'usager prévenu par d'autres moyens.
+    #[arg(long, conflicts_with_all = ["service", "email", "model", "fill", "text", "subject", "to", "dry_run"])]
+    outside: bool,
+    /// Jour ou instant de cette transmission ; par défaut, maintenant.
+    #[arg(long, value_name = "QUAND", requires = "outside")]
+    at: Option<When>,
+    /// Pourquoi, pour vos collègues.
+    #[arg(long, default_value = "", value_name = "RAISON")]
+    why: String,
+    #[command(flatten)]
+    wording: WordingArgs,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl SendCommand {
+    /// `None`: everything has been said.
+    pub(super) async fn run(self, desk: &Desk) -> anyhow::Result<Option<Acted>> {
+        let (calendar, now) = (&desk.policy().calendar, desk.now());
+        match self {
+            Self::Suggest(args) => {
+                suggest(desk, &args).await?;
+                Ok(None)
+            }
+            Self::Answer(args) if args.outside => {
+                let at = When::instant(args.at, calendar, now);
+                let case = desk.answered_outside(&args.reference, at, &args.how, &args.common.by).await?;
+                Ok(Some(Acted::new(args.common, case)))
+            }
+            Self::Answer(args) => {
+                let (wording, dry_run) = args.wording.read()?;
+                step(desk, &args.reference, Step::Answer(wording), dry_run, args.common).await
+            }
+            Self::Hold(args) if args.outside => {
+                let at = When::instant(args.at, calendar, now);
+                let case = desk.held_outside(&args.reference, args.until, at, &args.common.by).await?;
+                Ok(Some(Acted::new(args.common, case)))
+            }
+            Self::Hold(args) => {
+                let (wording, dry_run) = args.wording.read()?;
+                step(desk, &args.reference, Step::Hold(args.until, wording), dry_run, args.common).await
+            }
+            Self::Ask(args) => {
+                let (wording, dry_run) = args.wording.read()?;
+                let ask = Step::Ask { pieces: args.pieces, until: args.until, wording };
+                step(desk, &args.reference, ask, dry_run, args.common).await
+            }
+            Self::Transfer(args) => {
+                let (reference, why) = (args.reference, args.why);
+                let (wording, dry_run) = args.wording.read()?;
+                let transfer = match (args.service, args.administration) {
+                    (Some(service), _) => Step::Transfer { service, why, wording },
+                    (None, Some(to)) if args.outside => {
+                        let at = When::instant(args.at, calendar, now);
+                        let case = desk.handed_over_outside(&reference, &to, at, &why, &args.common.by).await?;
+                        return Ok(Some(Acted::new(args.common, case)));
+                    }
+                    (None, Some(administration)) => {
+                        Step::HandOver { administration, email: args.email.to_lowercase(), why, wording }
+                    }
+                    (None, None) => bail!("indiquez --service ou --administration"),
+                };
+                step(desk, &reference, transfer, dry_run, args.common).await
+            }
+        }
+    }
+}
+
+async fn step(
+    desk: &Desk,
+    reference: &str,
+    step: Step,
+    dry_run: bool,
+    common: Common,
+) -> anyhow::Result<Option<Acted>> {
+    if dry_run {
+        let stepped = desk.rehearse(reference, &step, &common.by).await?;
+        match (&stepped.letter, common.json) {
+            (Some(letter), true) => println!("{}", as_json(letter)),
+            (Some(letter), false) => show(letter),
+            (None, true) => println!("null"),
+            (None, false) => println!("Aucun message ne partirait : l'usager n'a pas d'adresse électronique."),
+        }
+        if let Some(email) = stepped.sent_on_to.filter(|_| !common.json) {
+            println!("\nLa demande serait transmise, avec le message d'origine, à {email}.");
+        }
+        if !common.json {
+            println!("\nRien n'est parti (--dry-run).");
+        }
+        return Ok(None);
+    }
+    let stepped = desk.take(reference, &step, &common.by).await?;
+    let told = match &stepped.letter {
+        Some(letter) => {
+            let remarks = remarks(&letter.reading);
+            let remarks = if remarks.is_empty() { String::new() } else { format!("\nÀ relire la prochaine fois :\n{remarks}") };
+            format!("Message prêt à partir, à {}.{remarks}", letter.to)
+        }
+        None => "Aucun message ne part : l'usager n'a pas d'adresse électronique, prévenez-le par un autre moyen.".into(),
+    };
+    let on = match &stepped.sent_on_to {
+        Some(email) => format!("\nLa demande est transmise à {email}."),
+        None => match step {
+            Step::HandOver { .. } => "\nTransmettez la demande par un autre moyen, si ce n'est fait (CRPA, art. L114-2).".into(),
+            _ => String::new(),
+        },
+    };
+    Ok(Some(Acted { more: format!("{told}{on}"), ..Acted::new(common, stepped.case) }))
+}
+
+async fn suggest(desk: &Desk, args: &SuggestArgs) -> anyhow::Result<()> {
+    let suggestions = desk.suggest(&args.reference).await?;
+    if args.json {
+        suggestions.iter().for_each(|one| println!("{}", json!(one)));
+        return Ok(());
+    }
+    if suggestions.is_empty() {
+        println!("Aucune réponse type ne convient : ce message ne demande rien, ou ne peut pas être lu.");
+    }
+    for (place, one) in suggestions.iter().enumerate() {
+        println!("{}. {} – {} ({:.0} %)", place + 1, one.template, one.title, one.score * 100.0);
+        one.why.iter().for_each(|why| println!("     {why}"));
+    }
+    if let Some(best) = suggestions.first() {
+        let (reference, name) = (&args.reference, &best.template);
+        println!("\nPour la lire : releve cases answer {reference} --model {name} --by ADRESSE --dry-run");
+    }
+    Ok(())
+}
+
+fn as_json(letter: &Letter) -> serde_json::Value {
+    let remarks = letter.reading.remarks.iter().map(|remark| json!({ "line": remark.line, "text": remark.text }));
+    json!({
+        "kind": letter.kind.word(),
+        "from": letter.from,
+        "to": letter.to,
+        "subject": letter.subject,
+        "text": letter.text,
+        "remarks": remarks.collect::<Vec<_>>(),
+        "readability": letter.reading.readability,
+    })
+}
+
+fn show(letter: &Letter) {
+    println!("De :    {}\nÀ :     {}\nObjet : {}\n", letter.from, letter.to, letter.subject);
+    println!("{}\n", letter.text);
+    if let Some(score) = letter.reading.readability {
+        println!("Lisibilité (Kandel et Moles) : {score} ; 60 à 70 : courant, moins de 30 : très difficile");
+    }
+    print!("{}", remarks(&letter.reading));
+}
+
+fn remarks(reading: &Reading) -> String {
+    reading.remarks.iter().map(|remark| format!("  ligne {} : {}\n", remark.line, remark.text)).collect()
+}
