@@ -122,7 +122,12 @@ fn show(policy: &Policy, name: &str, json: bool) -> anyhow::Result<()> {
         let day = |day: Option<jiff::civil::Date>| day.map(|day| in_words(day, "fr")).unwrap_or_default();
         println!("{} – {} ({}, {})", model.name, model.title(), model.kind.french(), model.language);
         println!("  responsable   {}", model.owner());
-        println!("  version       {}, approuvée par {} le {}", model.version(), model.approved_by(), day(model.approved_on));
+        println!(
+            "  version       {}, approuvée par {} le {}",
+            model.version(),
+            model.approved_by(),
+            day(model.approved_on)
+        );
         println!("  valable       jusqu'au {}", day(model.valid_until()));
         for (blank, what) in model.blanks() {
             println!("  à compléter   {blank} : {what}");
@@ -146,7 +151,9 @@ fn facts(policy: &Policy, json: bool) {
     let more = own.iter().filter(|fact| FACTS.iter().all(|(id, _)| *id != fact.id)).map(|fact| (fact.id.as_str(), ""));
     for (id, what) in known.chain(more) {
         let value = own.iter().find(|fact| fact.id == id).map(|fact| fact.value.as_str());
-        let asks = |model: &&Model| model.kind == LetterKind::Answer && model.names().iter().any(|name| *name == format!("fact.{id}"));
+        let asks = |model: &&Model| {
+            model.kind == LetterKind::Answer && model.names().iter().any(|name| *name == format!("fact.{id}"))
+        };
         let used: Vec<_> = policy.library.all().filter(asks).map(|model| model.name.as_str()).collect();
         if json {
             println!("{}", json!({ "id": id, "what": what, "value": value, "answers": used }));
@@ -155,6 +162,8 @@ fn facts(policy: &Policy, json: bool) {
         }
     }
     if !json {
-        println!("\nPour en renseigner un, dans la configuration :\n\n[[fact]]\nid = \"rendez_vous_page\"\nvalue = \"https://…\"\nvalid_until = 2027-06-30");
+        println!(
+            "\nPour en renseigner un, dans la configuration :\n\n[[fact]]\nid = \"rendez_vous_page\"\nvalue = \"https://…\"\nvalid_until = 2027-06-30"
+        );
     }
 }

@@ -44,7 +44,10 @@ impl CasesArgs {
             CasesCommand::Show(args) => args.run(&store, &policy.calendar).await,
             CasesCommand::Send(command) => {
                 let desk = desk(&store, policy);
-                command.run(&desk).await.map(|acted| acted.into_iter().for_each(|acted| acted.show(&desk.policy().calendar)))
+                command
+                    .run(&desk)
+                    .await
+                    .map(|acted| acted.into_iter().for_each(|acted| acted.show(&desk.policy().calendar)))
             }
             CasesCommand::Act(command) => {
                 let desk = desk(&store, policy);

@@ -32,7 +32,12 @@ impl CheckArgs {
             Ok(policy) => {
                 let remarks = remarks(&policy);
                 if self.json {
-                    remarks.iter().for_each(|remark| println!("{}", json!({"remark": true, "file": remark.file, "line": remark.line, "text": remark.text})));
+                    remarks.iter().for_each(|remark| {
+                        println!(
+                            "{}",
+                            json!({"remark": true, "file": remark.file, "line": remark.line, "text": remark.text})
+                        )
+                    });
                 } else {
                     let config = &policy.config;
                     remarks.iter().for_each(|remark| println!("à voir : {remark}"));
@@ -82,12 +87,21 @@ fn remarks(policy: &Policy) -> Vec<Problem> {
         of_config(remark.text, &mut remarks);
     }
     for fact in config.facts.iter().filter(|fact| fact.valid_until.is_some_and(|until| until < today)) {
-        let text = format!("le fait « {} » n'est plus valable : les réponses types n'en parlent plus ; vérifiez-le, puis repoussez « valid_until »", fact.id);
+        let text = format!(
+            "le fait « {} » n'est plus valable : les réponses types n'en parlent plus ; vérifiez-le, puis repoussez « valid_until »",
+            fact.id
+        );
         of_config(text, &mut remarks);
     }
-    let unsigned: Vec<_> = config.services.iter().flat_map(|service| service.staff()).filter(|person| config.agent(person).is_none()).collect();
+    let unsigned: Vec<_> = config
+        .services
+        .iter()
+        .flat_map(|service| service.staff())
+        .filter(|person| config.agent(person).is_none())
+        .collect();
     if !unsigned.is_empty() {
-        let text = format!("ne peuvent pas signer de réponse, faute d'être décrits dans [[agent]] : {}", unsigned.join(", "));
+        let text =
+            format!("ne peuvent pas signer de réponse, faute d'être décrits dans [[agent]] : {}", unsigned.join(", "));
         of_config(text, &mut remarks);
     }
     remarks.sorted()

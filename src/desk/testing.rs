@@ -48,6 +48,18 @@ email = "sejour@prefecture.example.fr"
 agents = ["ines@prefecture.example.fr"]
 managers = ["karim@prefecture.example.fr"]
 directors = ["denis@prefecture.example.fr"]
+[[agent]]
+email = "noe@prefecture.example.fr"
+first_name = "Noé"
+last_name = "Perrin"
+capacity = "Chargé d'accueil"
+[[agent]]
+email = "ines@prefecture.example.fr"
+first_name = "Inès"
+last_name = "Haddad"
+capacity = "Instructrice"
+phone = "05 36 49 00 12"
+anonymous = "agent n° 4217"
 [[mailbox]]
 id = "contact"
 address = "contact@prefecture.example.fr"
@@ -92,6 +104,13 @@ pub(crate) fn without_people(keys: &[&str]) -> Policy {
 pub(crate) fn outdated(valid_until: &str) -> Policy {
     let text = FRENCH.replacen("+++\n", &format!("+++\nvalid_until = {valid_until}\n"), 1);
     policy(config("", "17"), &[("default.fr.hbs", &text)])
+}
+
+/// A policy whose mailbox `contact` has a folder of what was sent and one of drafts.
+pub(crate) fn with_folders() -> Policy {
+    let text =
+        CONFIG.replace("maildir = \"contact\"", "maildir = \"contact\"\nsent = \"Envoyés\"\ndrafts = \"Brouillons\"");
+    policy(read(text), &[("default.fr.hbs", FRENCH)])
 }
 
 /// The configuration with more lines in its `[acknowledgement]`, and for another département.
@@ -182,6 +201,25 @@ impl Office {
         self.desk.receive(self.mailbox(mailbox), self.activated_at).await
     }
 
+    /// A message of ours is found in what was sent from `contact`.
+    pub(crate) async fn sent_from_client(&self, letter: &Letter) -> Tally {
+        let sent = crate::intake::sent_folder(self.mailbox("contact")).expect("a folder of what was sent");
+        self.deliver(&sent.id, letter.octets()).await;
+        self.desk.receive(&sent, self.activated_at).await.unwrap()
+    }
+
+    /// What is to be done in the folders of the mailboxes: folder, doing, Message-ID.
+    pub(crate) async fn filings(&self) -> Vec<(&'static str, &'static str, String)> {
+        let mut work = self.fixture.store.begin().await.unwrap();
+        work.alive("one", self.clock.now() + SignedDuration::from_mins(5)).await.unwrap();
+        work.commit().await.unwrap();
+        let claimed = self.desk.claim_filings("one", 100).await.unwrap();
+        for filing in &claimed {
+            self.desk.filed(filing, &super::Filed::Done("fait".into())).await.unwrap();
+        }
+        claimed.into_iter().map(|one| (one.new.folder.word(), one.new.doing.word(), one.new.message_id)).collect()
+    }
+
     /// Handles what the mailbox `contact` holds.
     pub(crate) async fn receive(&self) -> Tally {
         self.try_receive("contact").await.unwrap()
@@ -262,6 +300,8 @@ impl Office {
 #[derive(Debug, Clone)]
 pub(crate) struct Letter {
     pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) date: String,
     pub(crate) subject: String,
     /// Empty: none.
     pub(crate) id: String,
@@ -275,6 +315,8 @@ impl Letter {
     pub(crate) fn new(id: &str) -> Self {
         Self {
             from: "Jeanne Martin <jeanne@usagers.example.fr>".into(),
+            to: "contact@prefecture.example.fr, etrangers@prefecture.example.fr".into(),
+            date: "Mon, 2 Mar 2026 09:55:00 +0100".into(),
             subject: "Horaires du guichet".into(),
             id: format!("{id}@usagers.example.fr"),
             body: "Bonjour,\r\n\r\nÀ quelle heure le guichet est-il ouvert ?\r\n\r\nMerci d'avance\r\n".into(),
@@ -284,6 +326,12 @@ impl Letter {
 
     pub(crate) fn from(self, from: &str) -> Self {
         Self { from: from.into(), ..self }
+    }
+
+    /// Written by one of ours in a mail client, to this address, at this instant.
+    pub(crate) fn written_by_us(self, to: &str, date: &str) -> Self {
+        let from = "Noé Perrin <contact@prefecture.example.fr>".into();
+        Self { from, to: to.into(), date: date.into(), body: "Bonjour,\r\n\r\nDe 9 h à 12 h.\r\n".into(), ..self }
     }
 
     pub(crate) fn subject(self, subject: &str) -> Self {
@@ -310,10 +358,9 @@ impl Letter {
     pub(crate) fn octets(&self) -> Vec<u8> {
         let id = if self.id.is_empty() { String::new() } else { format!("Message-ID: <{}>\r\n", self.id) };
         format!(
-            "From: {}\r\nTo: contact@prefecture.example.fr, etrangers@prefecture.example.fr\r\nSubject: {}\r\n\
-             Date: Mon, 2 Mar 2026 09:55:00 +0100\r\n{id}{}MIME-Version: 1.0\r\n\
+            "From: {}\r\nTo: {}\r\nSubject: {}\r\nDate: {}\r\n{id}{}MIME-Version: 1.0\r\n\
              Content-Type: text/plain; charset=utf-8\r\n\r\n{}",
-            self.from, self.subject, self.more, self.body
+            self.from, self.to, self.subject, self.date, self.more, self.body
         )
         .into_bytes()
     }

@@ -101,7 +101,7 @@ fn ends(text: &str, language: &str) -> Vec<Remark> {
     let lines: Vec<_> = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
     let (greetings, farewells): (&[&str], &[&str]) = match language {
         "fr" => (
-            &["bonjour", "madame", "monsieur", "mesdames", "messieurs", "maitre"],
+            GREETINGS,
             &[
                 "cordialement",
                 "bien cordialement",
@@ -118,7 +118,6 @@ fn ends(text: &str, language: &str) -> Vec<Remark> {
         }
         _ => return Vec::new(),
     };
-    let begins = |line: &str, with: &[&str]| with.iter().any(|word| fold(line.trim()).starts_with(word));
     let mut remarks = Vec::new();
     if !lines.first().is_some_and(|(_, line)| begins(line, greetings)) {
         let line = lines.first().map_or(1, |(index, _)| index + 1);
@@ -133,6 +132,12 @@ fn ends(text: &str, language: &str) -> Vec<Remark> {
     remarks
 }
 
+const GREETINGS: &[&str] = &["bonjour", "madame", "monsieur", "mesdames", "messieurs", "maitre"];
+
+fn begins(line: &str, with: &[&str]) -> bool {
+    with.iter().any(|word| fold(line.trim()).starts_with(word))
+}
+
 /// The acronyms that are not said in full where they first stand.
 fn acronyms(text: &str, glossary: &Glossary) -> Vec<Remark> {
     static WORD: LazyLock<Regex> =
@@ -142,7 +147,7 @@ fn acronyms(text: &str, glossary: &Glossary) -> Vec<Remark> {
     let mut before = 0;
     for (index, line) in text.lines().enumerate() {
         // The name of a person may be written in capitals.
-        let greets = index == text.lines().position(|line| !line.trim().is_empty()).unwrap_or(0);
+        let greets = begins(line, GREETINGS);
         for word in WORD.find_iter(line).filter(|word| !greets && !in_address(line, word.start())) {
             let short = word.as_str().trim_end_matches('.');
             let capitals = short.chars().filter(|c| c.is_uppercase()).count();

@@ -141,12 +141,12 @@ impl Work {
         let rows = sqlx::query(
             "WITH RECURSIVE matter (id) AS (
                  SELECT CAST($1 AS BIGINT) UNION SELECT c.id FROM cases c JOIN matter m ON c.merged_into = m.id)
-             SELECT message_id, received_at AS at, 0 AS ours FROM message
+             SELECT message_id, received_at AS at, 0 AS ours, id FROM message
              WHERE message_id <> '' AND disposition IN ('case', 'follow_up') AND case_id IN (SELECT id FROM matter)
              UNION ALL
-             SELECT message_id, created_at AS at, 1 AS ours FROM outbox
+             SELECT message_id, created_at AS at, 1 AS ours, id FROM outbox
              WHERE purpose IN ('acknowledgement', 'reply') AND case_id = $1
-             ORDER BY at, ours",
+             ORDER BY at, ours, id",
         )
         .bind(case)
         .fetch_all(&mut *self.transaction)

@@ -69,9 +69,9 @@ impl WordingArgs {
         let text = match &self.text {
             None => None,
             Some(path) if path.as_os_str() == "-" => Some(std::io::read_to_string(std::io::stdin().lock())?),
-            Some(path) => Some(
-                std::fs::read_to_string(path).with_context(|| format!("{} ne peut pas être lu", path.display()))?,
-            ),
+            Some(path) => {
+                Some(std::fs::read_to_string(path).with_context(|| format!("{} ne peut pas être lu", path.display()))?)
+            }
         };
         let text = text.map(|text| text.replace("\r\n", "\n"));
         let blanks: BTreeMap<_, _> = self.fill.into_iter().collect();
@@ -241,15 +241,20 @@ async fn step(
     let told = match &stepped.letter {
         Some(letter) => {
             let remarks = remarks(&letter.reading);
-            let remarks = if remarks.is_empty() { String::new() } else { format!("\nÀ relire la prochaine fois :\n{remarks}") };
+            let remarks =
+                if remarks.is_empty() { String::new() } else { format!("\nÀ relire la prochaine fois :\n{remarks}") };
             format!("Message prêt à partir, à {}.{remarks}", letter.to)
         }
-        None => "Aucun message ne part : l'usager n'a pas d'adresse électronique, prévenez-le par un autre moyen.".into(),
+        None => {
+            "Aucun message ne part : l'usager n'a pas d'adresse électronique, prévenez-le par un autre moyen.".into()
+        }
     };
     let on = match &stepped.sent_on_to {
         Some(email) => format!("\nLa demande est transmise à {email}."),
         None => match step {
-            Step::HandOver { .. } => "\nTransmettez la demande par un autre moyen, si ce n'est fait (CRPA, art. L114-2).".into(),
+            Step::HandOver { .. } => {
+                "\nTransmettez la demande par un autre moyen, si ce n'est fait (CRPA, art. L114-2).".into()
+            }
             _ => String::new(),
         },
     };
