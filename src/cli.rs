@@ -58,7 +58,7 @@ enum Command {
     /// Calcule une échéance, et l'explique jour par jour.
     Deadline(deadline::DeadlineArgs),
     /// Les demandes : les voir, les enregistrer, les confier, y répondre.
-    Cases(cases::CasesArgs),
+    Cases(Box<cases::CasesArgs>),
     /// Les réponses types : les chercher, les lire, voir ce qui manque pour les envoyer.
     Answers(answers::AnswersArgs),
     /// Les rappels et récapitulatifs qui partiraient à un instant.

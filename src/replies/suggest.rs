@@ -128,6 +128,15 @@ pub struct Suggestion {
     pub why: Vec<String>,
 }
 
+/// One thing that speaks for a model, or against it.
+#[derive(Debug, Clone, Default)]
+struct Reason {
+    /// In log-odds.
+    weight: f64,
+    /// In French; empty: nothing to be said of it.
+    text: String,
+}
+
 /// The words of all models.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -183,32 +192,26 @@ impl Library {
             }
         }
         let alike = habits.weigh(&self.index.names, &question.traits());
-        let mut ranked: Vec<(f64, &Model, Vec<(f64, String)>)> = models
-            .iter()
-            .enumerate()
-            .map(|(place, model)| {
-                let why = self.weigh(question, model, shared[place], &mut telling[place], &alike[place]);
-                (why.iter().map(|(weight, _)| weight).sum(), *model, why)
-            })
-            .collect();
+        let weigh = |(place, model): (usize, &&Model)| {
+            let reasons = self.weigh(question, model, shared[place], &telling[place], &alike[place]);
+            (reasons.iter().map(|reason| reason.weight).sum(), place, reasons)
+        };
+        let mut ranked: Vec<(f64, usize, Vec<Reason>)> = models.iter().enumerate().map(weigh).collect();
         let best = ranked.iter().map(|(score, ..)| *score).fold(f64::MIN, f64::max);
         let total: f64 = ranked.iter().map(|(score, ..)| (score - best).exp()).sum();
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.name.cmp(&b.1.name)));
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let asks = question.kinds.iter().any(|(kind, likely)| *kind != Kind::None && *likely >= 0.2);
-        ranked
-            .into_iter()
-            .take(if asks { SHOWN } else { 0 })
-            .map(|(score, model, mut why)| {
-                why.retain(|(weight, text)| *weight > 0.0 && !text.is_empty());
-                why.sort_by(|a, b| b.0.total_cmp(&a.0));
-                Suggestion {
-                    template: model.name.clone(),
-                    score: ((score - best).exp() / total * 1000.0).round() / 1000.0,
-                    title: model.title().to_owned(),
-                    why: why.into_iter().map(|(_, text)| text).collect(),
-                }
-            })
-            .collect()
+        let suggestion = |(score, place, mut reasons): (f64, usize, Vec<Reason>)| {
+            reasons.retain(|reason| reason.weight > 0.0 && !reason.text.is_empty());
+            reasons.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+            Suggestion {
+                template: models[place].name.clone(),
+                score: ((score - best).exp() / total * 1000.0).round() / 1000.0,
+                title: models[place].title().to_owned(),
+                why: reasons.into_iter().map(|reason| reason.text).collect(),
+            }
+        };
+        ranked.into_iter().take(if asks { SHOWN } else { 0 }).map(suggestion).collect()
     }
 
     fn weigh(
@@ -216,28 +219,30 @@ impl Library {
         question: &Question,
         model: &Model,
         shared: f64,
-        telling: &mut [(&str, f64)],
-        habit: &(f64, String),
-    ) -> Vec<(f64, String)> {
+        telling: &[(&str, f64)],
+        habit: &Reason,
+    ) -> Vec<Reason> {
         let mut why = Vec::new();
+        let mut say = |weight, text| why.push(Reason { weight, text });
         let fit = likely(&model.topics, &question.topics);
-        why.push((weight::TOPIC * fit, about("thème", model.topics.iter().map(|topic| topic.french()))));
+        say(weight::TOPIC * fit, about("thème", model.topics.iter().map(|topic| topic.french())));
         let fit = likely(&model.kinds, &question.kinds);
-        why.push((weight::KIND * fit, about("nature", model.kinds.iter().map(|kind| kind.french()))));
+        say(weight::KIND * fit, about("nature", model.kinds.iter().map(|kind| kind.french())));
         let fit = likely(&model.scopes, &question.scopes);
-        why.push((weight::SCOPE * fit, about("périmètre", model.scopes.iter().map(|scope| scope.french()))));
+        say(weight::SCOPE * fit, about("périmètre", model.scopes.iter().map(|scope| scope.french())));
+        let mut telling = telling.to_vec();
         telling.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
         let words = telling.iter().take(4).map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
         // Long questions share more words with everything.
         let shared = shared / (5.0 + question.words.len() as f64).sqrt();
         let said = if words.is_empty() { String::new() } else { format!("mots en commun : {words}…") };
-        why.push((weight::WORDS * shared, said));
+        say(weight::WORDS * shared, said);
         if question.named.contains(&model.name) {
-            why.push((weight::RULE, "une règle la désigne".into()));
+            say(weight::RULE, "une règle la désigne".into());
         }
-        why.push(habit.clone());
+        say(habit.weight, habit.text.clone());
         if !question.service.is_empty() && !model.serves(&question.service) {
-            why.push((-weight::SERVICE, String::new()));
+            say(-weight::SERVICE, String::new());
         }
         why
     }
@@ -279,10 +284,10 @@ impl Habits {
 
     /// For each model, in log-odds, how much oftener than another agents chose it at all, and for such questions: traits are
     /// taken for independent (naive Bayes), and say little of a model that was seldom chosen. With why.
-    fn weigh(&self, names: &[String], traits: &[i64]) -> Vec<(f64, String)> {
+    fn weigh(&self, names: &[String], traits: &[i64]) -> Vec<Reason> {
         let all: f64 = self.chosen.values().sum();
         if all == 0.0 {
-            return vec![(0.0, String::new()); names.len()];
+            return vec![Reason::default(); names.len()];
         }
         let mut alike = HashMap::<&str, f64>::new();
         for models in traits.iter().filter_map(|one| self.by_trait.get(one)) {
@@ -297,8 +302,9 @@ impl Habits {
             let times = self.chosen.get(name).copied().unwrap_or_default();
             let chosen = ((times + 0.5) / (all + 0.5 * names.len() as f64)).ln() + (names.len() as f64).ln();
             let words = alike.get(name.as_str()).copied().unwrap_or_default() + length * (PRIOR / (times + PRIOR)).ln();
-            let why = if times == 0.0 { String::new() } else { "souvent choisie pour des questions semblables".into() };
-            (weight::CHOSEN * chosen + weight::ALIKE * words / (1.0 + length).sqrt(), why)
+            let text =
+                if times == 0.0 { String::new() } else { "souvent choisie pour des questions semblables".into() };
+            Reason { weight: weight::CHOSEN * chosen + weight::ALIKE * words / (1.0 + length).sqrt(), text }
         };
         names.iter().map(score).collect()
     }
