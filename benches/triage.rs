@@ -1,16 +1,17 @@
-//! What it costs to say what a message is.
+//! What it costs to say what a message is, and which model answers fit it.
 //!
 //! `cargo bench --bench triage`. Figures of one machine and one hour: compare ratios.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark has no callers, and stops where it fails")]
 
-use std::hint::black_box;
+use std::{hint::black_box, path::Path};
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use releve::{
     app,
     config::Problems,
     mail::{self, Limits, Message},
+    replies::{Library, Question, Surroundings},
     triage::{
         features::Features,
         rules::{Names, Rules},
@@ -84,5 +85,36 @@ fn growing(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, classifying, growing);
+/// Ten times, and a hundred times, what ships: each copy is a model of its own.
+fn suggesting(criterion: &mut Criterion) {
+    let (classifier, message, habits) = (app::shipped_classifier(), message(), app::shipped_habits());
+    let said = classifier.classify(&message, Some("etrangers"));
+    let asked = Question::of(&said, &message.subject, &message.new_text, "");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/answer");
+    let shipped: Vec<(String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().ends_with(".fr.hbs"))
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(path).unwrap()))
+        .collect();
+    let mut group = criterion.benchmark_group("suggest among models");
+    for count in [shipped.len(), 1_000] {
+        let named = shipped.iter().cycle().take(count).enumerate();
+        let files: Vec<_> = named
+            .map(|(place, (name, text))| {
+                let name = if place < shipped.len() { name.clone() } else { format!("copie-{place}-{name}") };
+                (Path::new("templates/answer").join(name), text.clone())
+            })
+            .collect();
+        let mut problems = Problems::default();
+        let library = Library::compile(&files, Surroundings::default(), &mut problems);
+        assert!(problems.is_empty(), "{problems:?}");
+        group.bench_function(BenchmarkId::from_parameter(count), |bench| {
+            bench.iter(|| library.suggest(black_box(&asked), &[&habits]));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, classifying, growing, suggesting);
 criterion_main!(benches);

@@ -111,7 +111,7 @@ impl Office {
             Self::Mailbox(at) => (&at.0.library, &at.0.habits),
         };
         let service = route.map_or("", |route| route.service.as_str());
-        library.suggest(&Question::of(said, &message.subject, &message.new_text, service), habits)
+        library.suggest(&Question::of(said, &message.subject, &message.new_text, service), &[habits])
     }
 
     /// The service that should answer, and whether the mailbox is another's.

@@ -48,6 +48,9 @@ const HOLDS: i64 = 2;
 /// No holding reply announces a date that is further away: it is a slip of the pen.
 const LONGEST_HOLD: i32 = 2 * 365;
 
+/// How the clocks of a case that went to another administration ended; its name follows.
+pub(super) const HANDED_OVER: &str = "transmise à ";
+
 /// A case in the hands of whoever acts on it.
 struct Hand<'a> {
     desk: &'a Desk,
@@ -161,7 +164,7 @@ impl Desk {
         // To be told where the answer will come from is a reply, though not one on substance.
         earliest(&mut hand.case.first_reply_at, at);
         hand.case.ended_at = Some(at);
-        let object = format!("transmise à {administration}");
+        let object = format!("{HANDED_OVER}{administration}");
         clocks::without_object(&mut hand.work, hand.case.id, &object, hand.now).await?;
         let day = in_words(self.policy.calendar.date(at), "fr");
         hand.note(EventKind::Transferred, &format!("{object} le {day} (CRPA, art. L114-2){}", because(why)));

@@ -9,7 +9,7 @@ use crate::{
     case::LetterKind,
     config::{Mailbox, Service},
     mail::{self, Enclosed, OutgoingMail, Sort},
-    replies::{Draft, LetterFacts, Recipient, SHOWN, Signature, Suggestion, Unsendable, lint},
+    replies::{Draft, Habits, LetterFacts, Question, Recipient, SHOWN, Signature, Suggestion, Unsendable, lint},
     store::{Belongs, CaseSummary, NewOutgoing, NewReply, StoreError, ThreadSoFar, Work},
 };
 
@@ -85,23 +85,19 @@ impl Desk {
 
     pub(super) async fn suggestions(&self, work: &mut Work, case: &CaseSummary) -> Result<Vec<Suggestion>, StoreError> {
         let Some(asked) = self.asked(work, case).await? else { return Ok(Vec::new()) };
-        let mut habits = (*self.policy.habits).clone();
+        let mut here = Habits::default();
         for habit in work.habits(&asked.traits()).await? {
-            habits.add(&habit.model, habit.word, habit.times as f64);
+            here.add(&habit.model, habit.word, habit.times as f64);
         }
-        Ok(self.policy.library.suggest(&asked, &habits))
+        Ok(self.policy.library.suggest(&asked, &[&self.policy.habits, &here]))
     }
 
     /// What a case asks, as far as its words tell; where an agent corrected what it is, that is certain.
-    pub(super) async fn asked(
-        &self,
-        work: &mut Work,
-        case: &CaseSummary,
-    ) -> Result<Option<crate::replies::Question>, StoreError> {
+    pub(super) async fn asked(&self, work: &mut Work, case: &CaseSummary) -> Result<Option<Question>, StoreError> {
         let Some(question) = work.question(case.id).await? else { return Ok(None) };
         let settled = || {
             let (subject, text) = (&question.subject, &question.new_text);
-            crate::replies::Question::settled(case.kind, case.scope, case.topic, &case.service, subject, text)
+            Question::settled(case.kind, case.scope, case.topic, &case.service, subject, text)
         };
         if question.typed {
             return Ok(Some(settled()));
@@ -109,7 +105,7 @@ impl Desk {
         let octets = work.octets(&question.digest).await?;
         let Ok(message) = mail::parse(&octets, &mail::Limits::default()) else { return Ok(Some(settled())) };
         let said = self.policy.classifier.classify(&message, Some(&case.mailbox));
-        let mut asked = crate::replies::Question::of(&said, &message.subject, &message.new_text, &case.service);
+        let mut asked = Question::of(&said, &message.subject, &message.new_text, &case.service);
         let certain = settled();
         if said.kind != case.kind {
             asked.kinds = certain.kinds;

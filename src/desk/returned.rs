@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Desk, clocks};
+use super::{Desk, act::HANDED_OVER, clocks};
 use crate::{
     case::{Act, EventKind, LetterKind, State},
-    store::{Ours, StoreError, Work},
+    store::{ClockRow, Ours, StoreError, Work},
 };
 
 impl Desk {
@@ -45,7 +45,7 @@ impl Desk {
             if known.first_reply_at == Some(at) {
                 known.first_reply_at = None;
             }
-            let handed_over = |clock: &crate::store::ClockRow| clock.met_at.is_none() && clock.ended_at == Some(at);
+            let handed_over = |clock: &ClockRow| clock.ended_at == Some(at) && clock.ended_why.starts_with(HANDED_OVER);
             let answered = clocks::met_at(at);
             let resumed = clocks::resume(work, &mut known, |clock| answered(clock) || handed_over(clock), now).await?;
             if !resumed {

@@ -180,8 +180,9 @@ impl Index {
 }
 
 impl Library {
-    /// The models that fit a question best, at most [`SHOWN`]. None fits a message that asks for nothing.
-    pub fn suggest(&self, question: &Question, habits: &Habits) -> Vec<Suggestion> {
+    /// The models that fit a question best, at most [`SHOWN`]; `habits`: all that is known of what agents chose. None fits a
+    /// message that asks for nothing.
+    pub fn suggest(&self, question: &Question, habits: &[&Habits]) -> Vec<Suggestion> {
         let models: Vec<&Model> = self.all().filter(|model| model.kind == LetterKind::Answer).collect();
         let mut shared = vec![0.0; models.len()];
         let mut telling: Vec<Vec<(&str, f64)>> = vec![Vec::new(); models.len()];
@@ -191,7 +192,7 @@ impl Library {
                 telling[*place].push((word, *weight));
             }
         }
-        let alike = habits.weigh(&self.index.names, &question.traits());
+        let alike = weigh_habits(habits, &self.index.names, &question.traits());
         let weigh = |(place, model): (usize, &&Model)| {
             let reasons = self.weigh(question, model, shared[place], &telling[place], &alike[place]);
             (reasons.iter().map(|reason| reason.weight).sum(), place, reasons)
@@ -281,33 +282,39 @@ impl Habits {
             None => models.push((model.to_owned(), times)),
         }
     }
+}
 
-    /// For each model, in log-odds, how much oftener than another agents chose it at all, and for such questions: traits are
-    /// taken for independent (naive Bayes), and say little of a model that was seldom chosen. With why.
-    fn weigh(&self, names: &[String], traits: &[i64]) -> Vec<Reason> {
-        let all: f64 = self.chosen.values().sum();
-        if all == 0.0 {
-            return vec![Reason::default(); names.len()];
-        }
-        let mut alike = HashMap::<&str, f64>::new();
-        for models in traits.iter().filter_map(|one| self.by_trait.get(one)) {
-            let anywhere: f64 = models.iter().map(|(_, times)| times).sum();
-            let usual = PRIOR * (anywhere + 0.1) / (all + 1.0);
-            for (model, times) in models {
-                *alike.entry(model).or_default() += ((times + usual) / usual).ln();
-            }
-        }
-        let length = traits.len() as f64;
-        let score = |name: &String| {
-            let times = self.chosen.get(name).copied().unwrap_or_default();
-            let chosen = ((times + 0.5) / (all + 0.5 * names.len() as f64)).ln() + (names.len() as f64).ln();
-            let words = alike.get(name.as_str()).copied().unwrap_or_default() + length * (PRIOR / (times + PRIOR)).ln();
-            let text =
-                if times == 0.0 { String::new() } else { "souvent choisie pour des questions semblables".into() };
-            Reason { weight: weight::CHOSEN * chosen + weight::ALIKE * words / (1.0 + length).sqrt(), text }
-        };
-        names.iter().map(score).collect()
+/// For each model, in log-odds, how much oftener than another agents chose it at all, and for such questions: traits are
+/// taken for independent (naive Bayes), and say little of a model that was seldom chosen. With why.
+fn weigh_habits(habits: &[&Habits], names: &[String], traits: &[i64]) -> Vec<Reason> {
+    let mut chosen = HashMap::<&str, f64>::new();
+    for (model, times) in habits.iter().flat_map(|habits| &habits.chosen) {
+        *chosen.entry(model).or_default() += times;
     }
+    let all: f64 = chosen.values().sum();
+    if all == 0.0 {
+        return vec![Reason::default(); names.len()];
+    }
+    let mut alike = HashMap::<&str, f64>::new();
+    for one in traits {
+        let mut models = HashMap::<&str, f64>::new();
+        for (model, times) in habits.iter().filter_map(|habits| habits.by_trait.get(one)).flatten() {
+            *models.entry(model).or_default() += times;
+        }
+        let usual = PRIOR * (models.values().sum::<f64>() + 0.1) / (all + 1.0);
+        for (model, times) in models {
+            *alike.entry(model).or_default() += ((times + usual) / usual).ln();
+        }
+    }
+    let length = traits.len() as f64;
+    let reason = |name: &String| {
+        let times = chosen.get(name.as_str()).copied().unwrap_or_default();
+        let often = ((times + 0.5) / (all + 0.5 * names.len() as f64)).ln() + (names.len() as f64).ln();
+        let words = alike.get(name.as_str()).copied().unwrap_or_default() + length * (PRIOR / (times + PRIOR)).ln();
+        let text = if times == 0.0 { String::new() } else { "souvent choisie pour des questions semblables".into() };
+        Reason { weight: weight::CHOSEN * often + weight::ALIKE * words / (1.0 + length).sqrt(), text }
+    };
+    names.iter().map(reason).collect()
 }
 
 /// Choices of which one model needs before its own traits count for half.

@@ -10,6 +10,7 @@ mod killed;
 mod loops;
 mod oversize;
 mod renumbering;
+mod replies;
 mod shared;
 mod signals;
 mod spine;

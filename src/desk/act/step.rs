@@ -3,7 +3,7 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::{ActError, HOLDS, Hand, LONGEST_HOLD, because, earliest};
+use super::{ActError, HANDED_OVER, HOLDS, Hand, LONGEST_HOLD, because, earliest};
 use crate::{
     calendar::in_words,
     case::{Act, EventKind, LetterKind, Purpose},
@@ -241,7 +241,7 @@ impl Hand<'_> {
         // To be told where the answer will come from is a reply, though not one on substance.
         earliest(&mut self.case.first_reply_at, self.now);
         self.case.ended_at = Some(self.now);
-        let object = format!("transmise à {}", administration.trim());
+        let object = format!("{HANDED_OVER}{}", administration.trim());
         clocks::without_object(&mut self.work, self.case.id, &object, self.now).await?;
         if let Some(letter) = &letter {
             self.post(letter).await?;

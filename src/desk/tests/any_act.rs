@@ -6,10 +6,10 @@ use jiff::{SignedDuration, ToSpan};
 use proptest::prelude::*;
 
 use crate::{
-    case::{Channel, Closing, Kind, Purpose},
+    case::{Channel, Closing, Disposition, Kind, LetterKind, Purpose, State},
     desk::{
-        Correction,
-        testing::{Letter, Office},
+        Correction, Outcome, Step, Wording,
+        testing::{Letter, Office, bounce, with_folders},
     },
     store::CaseDetail,
 };
@@ -31,9 +31,26 @@ enum Happens {
     Received(i8),
     Mailbox(bool),
     Writes,
+    /// Writes thanks, and nothing else.
+    Thanks,
     Sent,
     Hours(u8),
+    /// An answer, a holding reply, a request for pieces by our own mail.
+    AnswerByMail,
+    HoldByMail(i8),
+    Ask(i8),
+    Note,
+    /// Another case is there, and the first one is answered in it or the other way round.
+    Merge(bool),
+    Separate,
+    Split,
+    /// What left last comes back.
+    Bounces,
+    /// A reply is found in the folder of what was sent.
+    FromClient(i8),
 }
+
+const ZERO: &str = "2026-000002";
 
 fn happens() -> impl Strategy<Value = Happens> {
     let act = prop_oneof![
@@ -51,9 +68,24 @@ fn happens() -> impl Strategy<Value = Happens> {
         (-20..2_i8).prop_map(Happens::Received),
         any::<bool>().prop_map(Happens::Mailbox),
     ];
-    let mail = prop_oneof![Just(Happens::Writes), Just(Happens::Sent)];
+    let mail = prop_oneof![
+        3 => Just(Happens::Writes),
+        1 => Just(Happens::Thanks),
+        3 => Just(Happens::Sent),
+        2 => Just(Happens::Bounces),
+        1 => (-3..2_i8).prop_map(Happens::FromClient),
+    ];
+    let letter = prop_oneof![
+        2 => Just(Happens::AnswerByMail),
+        1 => (-2..20_i8).prop_map(Happens::HoldByMail),
+        1 => (-2..20_i8).prop_map(Happens::Ask),
+        1 => Just(Happens::Note),
+        1 => any::<bool>().prop_map(Happens::Merge),
+        1 => Just(Happens::Separate),
+        1 => Just(Happens::Split),
+    ];
     let time = (1..200_u8).prop_map(Happens::Hours);
-    prop_oneof![7 => act, 4 => correction, 2 => mail, 8 => time]
+    prop_oneof![6 => act, 3 => correction, 5 => letter, 4 => mail, 8 => time]
 }
 
 /// Lets it happen; whether the desk refused it.
@@ -90,9 +122,61 @@ async fn happen(office: &Office, number: usize, what: Happens) -> bool {
             office.write(&Letter::new(&id).subject(&format!("Re: {FIRST}"))).await;
             return false;
         }
+        Happens::Thanks => {
+            let letter = Letter::new(&format!("thanks-{number}")).subject(&format!("Re: {FIRST}"));
+            office.write(&letter.body("Merci beaucoup pour votre réponse, bonne journée.\r\n")).await;
+            return false;
+        }
         Happens::Sent => {
             office.post().await;
             return false;
+        }
+        Happens::Bounces => {
+            for mail in office.leaving().await.iter().filter(|mail| mail.case_id.is_some()) {
+                desk.delivered(mail, &Outcome::Sent { answer: "250 ok".into() }).await.unwrap();
+                let bounce = String::from_utf8(bounce(mail)).unwrap();
+                office
+                    .deliver("contact", bounce.replace("bounce@mx", &format!("bounce-{number}-{}@mx", mail.id)))
+                    .await;
+            }
+            office.receive().await;
+            return false;
+        }
+        Happens::FromClient(ago) => {
+            let date = days(ago).strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
+            let reply = Letter::new(&format!("client-{number}")).written_by_us("jeanne@usagers.example.fr", &date);
+            office.sent_from_client(&reply.answering(&["1@usagers.example.fr"])).await;
+            return false;
+        }
+        Happens::AnswerByMail => {
+            let wording = Wording { model: Some("accueil-horaires".into()), ..Wording::default() };
+            desk.take(FIRST, &Step::Answer(wording), "noe@prefecture.example.fr").await.map(|stepped| stepped.case)
+        }
+        Happens::HoldByMail(after) => {
+            let until = desk.policy().calendar.date(now).saturating_add(i64::from(after).days());
+            let raison = ("raison".to_owned(), "Nous attendons un avis.".to_owned());
+            let wording = Wording { blanks: [raison].into(), ..Wording::default() };
+            desk.take(FIRST, &Step::Hold(until, wording), "noe@prefecture.example.fr").await.map(|stepped| stepped.case)
+        }
+        Happens::Ask(after) => {
+            let until = desk.policy().calendar.date(now).saturating_add(i64::from(after).days());
+            let step = Step::Ask { pieces: vec!["un justificatif".into()], until, wording: Wording::default() };
+            desk.take(FIRST, &step, "noe@prefecture.example.fr").await.map(|stepped| stepped.case)
+        }
+        Happens::Note => desk.add_note(FIRST, "A appelé.", "test").await,
+        Happens::Merge(first) => {
+            if office.fixture.store.case(ZERO).await.unwrap().is_none() {
+                let other = Letter::new("other").from("Paul <paul@usagers.example.fr>");
+                office.write(&other).await;
+            }
+            let (one, into) = if first { (FIRST, ZERO) } else { (ZERO, FIRST) };
+            desk.merge(one, into, true, "test").await
+        }
+        Happens::Separate => desk.separate(FIRST, "test").await,
+        Happens::Split => {
+            let messages = office.case(FIRST).await.messages;
+            let follow_up = messages.iter().rev().find(|message| message.disposition == Disposition::FollowUp);
+            desk.split(FIRST, follow_up.map_or(0, |message| message.id), "test").await
         }
         Happens::Hours(hours) => {
             office.clock.set(now + SignedDuration::from_hours(i64::from(hours)));
@@ -115,7 +199,8 @@ fn sound(case: &CaseDetail) {
     if let [driving] = driving[..] {
         assert_eq!(summary.due_at, driving.due_at, "the day that is shown is the day that is watched");
         assert!(driving.ended_at.is_none());
-        assert_eq!(driving.purpose == Purpose::Announced, summary.state == crate::case::State::Held);
+        assert_eq!(driving.purpose == Purpose::Announced, summary.state == State::Held);
+        assert_eq!(driving.purpose == Purpose::Pieces, summary.state == State::Asked);
     }
     assert_eq!(summary.ended_at.is_none(), summary.state.is_running());
     for purpose in Purpose::ALL {
@@ -132,15 +217,28 @@ fn sound(case: &CaseDetail) {
     assert_eq!(steps.len(), warnings.len(), "each step once");
 }
 
+/// Whether it comes from outside, and may concern another case than the first.
+fn from_outside(what: Happens) -> bool {
+    use Happens::{Bounces, FromClient, Hours, Sent, Thanks, Writes};
+    matches!(what, Hours(_) | Sent | Writes | Thanks | Bounces | FromClient(_))
+}
+
 async fn hold(all: Vec<Happens>) {
-    let office = Office::open().await;
+    let office = Office::by(with_folders()).await;
     office.write(&Letter::new("1")).await;
     sound(&office.case(FIRST).await);
+    let mut answers = 0;
     for (number, what) in all.into_iter().enumerate() {
         let before = office.case(FIRST).await;
         let refused = happen(&office, number, what).await;
         let after = office.case(FIRST).await;
         sound(&after);
+        if let Some(other) = office.fixture.store.case(ZERO).await.unwrap() {
+            sound(&other);
+        }
+        answers += usize::from(matches!(what, Happens::AnswerByMail) && !refused);
+        let written = after.replies.iter().filter(|reply| reply.letter.kind == LetterKind::Answer).count();
+        assert_eq!(written, answers, "an answer is written when an agent sends it, and never again");
         assert!(after.events.len() >= before.events.len(), "no event is lost");
         for (one, other) in before.events.iter().zip(&after.events) {
             assert_eq!((one.at, &one.detail), (other.at, &other.detail), "no event is changed");
@@ -148,10 +246,18 @@ async fn hold(all: Vec<Happens>) {
         if refused {
             assert_eq!(before.events.len(), after.events.len(), "{what:?} was refused and left a trace");
             assert_eq!(format!("{:?}", before.clocks), format!("{:?}", after.clocks), "{what:?} was refused");
-        } else if !matches!(what, Happens::Hours(_) | Happens::Sent | Happens::Writes) {
+        } else if !from_outside(what) {
             assert!(after.events.len() > before.events.len(), "{what:?} left no event");
         }
     }
+    let letters = office.fixture.count("reply").await;
+    assert_eq!(
+        office.fixture.number("SELECT COUNT(*) FROM outbox WHERE purpose = 'reply'").await,
+        letters,
+        "one mail a letter"
+    );
+    let drafts = "SELECT COUNT(*) - COUNT(DISTINCT case_id) FROM filing WHERE folder = 'drafts' AND doing = 'put'";
+    assert_eq!(office.fixture.number(drafts).await, 0, "one draft a case");
     let twice = "SELECT COUNT(*) - COUNT(DISTINCT slot) FROM notice";
     assert_eq!(office.fixture.number(twice).await, 0);
     let mails = "SELECT COUNT(*) - COUNT(DISTINCT notice_id) FROM outbox WHERE purpose = 'notice'";

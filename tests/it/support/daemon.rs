@@ -120,6 +120,12 @@ impl Prefecture {
         self.write_config();
     }
 
+    /// Sets the tables of a name that may be repeated: `[[agent]]`.
+    pub fn list(&mut self, name: &str, tables: Vec<Value>) {
+        self.config.insert(name.to_owned(), Value::Array(tables));
+        self.write_config();
+    }
+
     /// Sets a key of a table such as `outgoing.smtp`.
     pub fn set(&mut self, table: &str, key: &str, value: impl Into<Value>) {
         let mut place = &mut self.config;
