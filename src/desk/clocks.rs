@@ -217,7 +217,13 @@ pub(super) async fn resume(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let clocks = work.clocks_of(case.id).await?;
-    let resumed: Vec<_> = clocks.iter().filter(|clock| which(clock)).collect();
+    // Of each purpose the last: one that was replaced meanwhile counts no more.
+    let mut resumed: Vec<&ClockRow> = Vec::new();
+    for clock in clocks.iter().rev().filter(|clock| which(clock)) {
+        if resumed.iter().all(|later| later.purpose != clock.purpose) {
+            resumed.insert(0, clock);
+        }
+    }
     for clock in &resumed {
         work.resume_clock(clock.id).await?;
     }

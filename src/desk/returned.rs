@@ -45,9 +45,13 @@ impl Desk {
             if known.first_reply_at == Some(at) {
                 known.first_reply_at = None;
             }
-            let handed_over = |clock: &ClockRow| clock.ended_at == Some(at) && clock.ended_why.starts_with(HANDED_OVER);
             let answered = clocks::met_at(at);
-            let resumed = clocks::resume(work, &mut known, |clock| answered(clock) || handed_over(clock), now).await?;
+            let handed_over = |clock: &ClockRow| clock.ended_at == Some(at) && clock.ended_why.starts_with(HANDED_OVER);
+            let ended_by_it = |clock: &ClockRow| match ended {
+                Some(State::Answered) => answered(clock),
+                _ => handed_over(clock),
+            };
+            let resumed = clocks::resume(work, &mut known, ended_by_it, now).await?;
             if !resumed {
                 clocks::again(&self.policy, work, &mut known, now, now);
             } else if let Some(driver) = work.clocks_of(case).await?.iter().find(|clock| clock.drives) {
