@@ -9,6 +9,7 @@ mod cli {
     mod deadline;
     mod demo;
     mod learning;
+    mod replies;
     mod support;
     mod usage;
 }

@@ -105,14 +105,19 @@ const WIDTHS: [usize; 5] = [14, 30, 36, 24, 10];
 
 /// What became of each delivery, in cells.
 fn rows(deliveries: &[Delivery], zone: &TimeZone) -> Vec<Vec<String>> {
+    // What releve lays among what was sent itself is nobody's news.
+    let copy =
+        |delivery: &&Delivery| delivery.mailbox.contains('/') && delivery.disposition == Some(Disposition::Ignored);
     deliveries
         .iter()
+        .filter(|delivery| !copy(delivery))
         .map(|delivery| {
             let outcome = match (&delivery.reference, delivery.disposition) {
                 (Some(reference), Some(Disposition::Case)) if delivery.first => format!("demande {reference}"),
                 (Some(reference), Some(Disposition::Quarantined)) => format!("à lire, {reference}"),
                 (Some(reference), Some(Disposition::Ignored)) => format!("automatique, {reference}"),
                 (Some(reference), Some(Disposition::FollowUp)) => format!("suite de {reference}"),
+                (Some(reference), Some(Disposition::Reply)) => format!("réponse à {reference}"),
                 (Some(reference), _) => format!("déjà reçu, {reference}"),
                 (None, Some(disposition)) => disposition.french().to_owned(),
                 (None, None) if delivery.reason.is_empty() => "en cours".to_owned(),

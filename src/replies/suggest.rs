@@ -308,14 +308,18 @@ fn weigh_habits(habits: &[&Habits], names: &[String], traits: &[i64]) -> Vec<Rea
     }
     let length = traits.len() as f64;
     let reason = |name: &String| {
-        let times = chosen.get(name.as_str()).copied().unwrap_or_default();
+        // A model that nobody had the occasion to choose is taken for one that was chosen this often.
+        let times = chosen.get(name.as_str()).copied().unwrap_or(NEW);
         let often = ((times + 0.5) / (all + 0.5 * names.len() as f64)).ln() + (names.len() as f64).ln();
         let words = alike.get(name.as_str()).copied().unwrap_or_default() + length * (PRIOR / (times + PRIOR)).ln();
-        let text = if times == 0.0 { String::new() } else { "souvent choisie pour des questions semblables".into() };
+        let text = "souvent choisie pour des questions semblables".into();
         Reason { weight: weight::CHOSEN * often + weight::ALIKE * words / (1.0 + length).sqrt(), text }
     };
     names.iter().map(reason).collect()
 }
+
+/// How often a model counts as chosen before anybody has chosen it: a new one must have its chance.
+const NEW: f64 = 2.0;
 
 /// Choices of which one model needs before its own traits count for half.
 const PRIOR: f64 = 5.0;

@@ -119,7 +119,7 @@ fn what_people_do_is_told_and_what_cannot_be_done_changes_nothing() {
         ("hold --until 2190-01-04", "rouvrez-la d'abord"),
         ("assign --nobody", "rouvrez-la d'abord : releve cases reopen"),
         ("close --reason thanks", "rouvrez-la d'abord"),
-        ("answer", "répondez depuis votre messagerie, puis notez-le avec --outside"),
+        ("answer", "rouvrez-la d'abord"),
         ("reclassify", "rien à corriger"),
     ] {
         let said = office.try_to(&office.of_letter(words));

@@ -37,6 +37,12 @@ async fn prefecture(office: &str, agent: &str) -> Prefecture {
         signs.insert(key.into(), value.into());
     }
     prefecture.list("agent", vec![Value::Table(signs)]);
+    // What ships expires one day.
+    let lasting = include_str!("../../templates/answer/permis-echange-etranger.fr.hbs");
+    let (before, rest) = lasting.split_once("valid_until = ").expect("a last day");
+    let rest = rest.split_once('\n').expect("more lines").1;
+    let lasting = format!("{before}valid_until = 2199-12-31\n{rest}");
+    prefecture.write("templates/answer/permis-echange-etranger.fr.hbs", &lasting);
     prefecture
 }
 
