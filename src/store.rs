@@ -33,7 +33,7 @@ pub use cases::{CaseDetail, CaseFilter, CaseSummary, EventRow, MessageRow, NewCa
 pub use clocks::{ClockRow, NewClock};
 pub use connection::{Backend, Store, StoreError, Work};
 pub use filing::{Filing, NewFiling};
-pub use joins::{Ours, Question, ThreadSoFar};
+pub use joins::{Ours, Question, Received, ThreadSoFar, Written};
 pub use mailboxes::{MailboxState, PassFigures};
 pub use messages::{KnownMessage, NewMessage};
 pub use notices::{NewNotice, NewWarning, Noticed, WarningRow};

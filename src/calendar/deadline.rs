@@ -181,6 +181,13 @@ impl Calendar {
         sign * days.map(|(_, closed)| i64::from(closed.is_none())).sum::<i64>()
     }
 
+    /// « 3 jours ouvrés après la réception ».
+    pub fn working_days_after(&self, received: Timestamp, answered: Timestamp) -> String {
+        let days = self.working_days_between(received, answered);
+        let plural = if days > 1 { "s" } else { "" };
+        format!("{days} jour{plural} ouvré{plural} après la réception")
+    }
+
     /// Every day after this one to the end of the calendar, with the reason why it is closed. The holidays of a year
     /// are computed when the walk enters it.
     fn days_after(&self, date: Date) -> impl Iterator<Item = (Date, Option<&'static str>)> {

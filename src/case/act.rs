@@ -93,7 +93,8 @@ impl State {
             (Act::Answer, true) => Ok(Self::Answered),
             (Act::Close, true) => Ok(Self::Closed),
             (Act::Ask, true) => Ok(Self::Asked),
-            (Act::Receive, true) => Ok(Self::Open),
+            // A day that was announced meanwhile holds.
+            (Act::Receive, true) => Ok(if matches!(self, Self::Held) { self } else { Self::Open }),
             (Act::Merge, true) => Ok(Self::Merged),
         }
     }

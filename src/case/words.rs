@@ -261,6 +261,8 @@ vocabulary! {
         Split = "split", "message détaché";
         /// A message may belong to another case; a person decides.
         JoinProposed = "join_proposed", "rapprochement proposé";
+        /// A copy or a draft could not be laid into its folder.
+        NotFiled = "not_filed", "copie ou brouillon non déposé";
         /// A draft was laid into the mailbox.
         Drafted = "drafted", "brouillon proposé";
     }

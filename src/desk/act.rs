@@ -93,6 +93,7 @@ impl<'a> Hand<'a> {
     /// Makes it durable.
     async fn lay_down(mut self) -> Result<CaseSummary, ActError> {
         if !self.case.state.is_running() {
+            self.case.came_back = false;
             self.desk.retire_drafts(&mut self.work, self.case.id, self.now).await?;
         }
         self.work.change_case(&self.case).await?;
@@ -186,10 +187,8 @@ impl Desk {
         hand.case.ended_at = Some(at);
         clocks::answered(&mut hand.work, hand.case.id, at).await?;
         let calendar = &self.policy.calendar;
-        let days = calendar.working_days_between(hand.case.received_at, at);
-        let day = in_words(calendar.date(at), "fr");
-        let plural = if days > 1 { "s" } else { "" };
-        let detail = format!("répondue hors de releve le {day}, {days} jour{plural} ouvré{plural} après la réception");
+        let days = calendar.working_days_after(hand.case.received_at, at);
+        let detail = format!("répondue hors de releve le {}, {days}", in_words(calendar.date(at), "fr"));
         hand.note(EventKind::Answered, &format!("{detail}{}", because(how)));
         hand.lay_down().await
     }
@@ -255,14 +254,14 @@ impl Desk {
         case.state = case.state.after(Act::Receive).unwrap_or(case.state);
         clocks::pieces_received(&self.policy, work, case, received_at, now).await?;
         let due = in_words(self.policy.calendar.date(case.due_at), "fr");
-        let detail = format!("l'usager a répondu à la demande de pièces ; nouvelle échéance le {due}");
+        let detail = format!("l'usager a répondu à la demande de pièces ; échéance le {due}");
         work.add_event(case.id, now, "citizen", EventKind::Deadline, &detail);
         work.change_case(case).await
     }
 }
 
 /// Keeps the first of the instants at which something was done: people do not note things in their order.
-fn earliest(first: &mut Option<Timestamp>, at: Timestamp) {
+pub(super) fn earliest(first: &mut Option<Timestamp>, at: Timestamp) {
     *first = Some(first.map_or(at, |first| first.min(at)));
 }
 

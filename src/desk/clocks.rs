@@ -34,6 +34,9 @@ const MET_BY_ANSWER: &[Purpose] = &[Purpose::Answer, Purpose::Announced, Purpose
 /// The clocks that the acknowledgement meets; any reply says as much as it.
 const MET_BY_RECEIPT: &[Purpose] = &[Purpose::Receipt, Purpose::Acknowledgement];
 
+/// Why the clock of an answer was begun anew.
+pub(super) const PIECES_CAME: &str = "l'usager a envoyé ce qui manquait";
+
 /// Why a clock was replaced.
 const CORRECTED: &str = "classement ou réception corrigés";
 
@@ -174,7 +177,12 @@ pub(super) async fn dated(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     work.release_escalation(case.id).await?;
-    work.end_clocks(case.id, &[Purpose::Announced, Purpose::Pieces], "une autre date a été annoncée", now).await?;
+    // What was asked for is still awaited when a later answer is announced.
+    let replaced: &[Purpose] = match purpose {
+        Purpose::Pieces => &[Purpose::Announced, Purpose::Pieces],
+        _ => &[Purpose::Announced],
+    };
+    work.end_clocks(case.id, replaced, "une autre date a été annoncée", now).await?;
     work.meet_clocks(case.id, MET_BY_RECEIPT, replied_at).await?;
     let deadline = policy.calendar.until(replied_at, until);
     let rule = format!("date annoncée le {}", policy.calendar.date(replied_at).strftime("%d/%m/%Y"));
@@ -201,7 +209,11 @@ pub(super) async fn pieces_received(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     work.meet_clocks(case.id, &[Purpose::Pieces], from).await?;
-    work.end_clocks(case.id, &[Purpose::Answer], "l'usager a envoyé ce qui manquait", now).await?;
+    if case.state == State::Held {
+        // The day that was announced meanwhile holds.
+        return Ok(());
+    }
+    work.end_clocks(case.id, &[Purpose::Answer], PIECES_CAME, now).await?;
     let promise = policy.promise(case.channel, case.kind, from);
     (case.due_at, case.delay) = (promise.deadline.due.timestamp(), promise.rule.delay.to_string());
     work.begin_clock(policy.answer_clock(case.id, &promise, now));
@@ -236,9 +248,46 @@ pub(super) async fn resume(
     Ok(true)
 }
 
+/// The message received then turns out to be another matter: what it had changed is undone. A case that it reopened ends
+/// again as it had ended; pieces that it was taken for are still awaited. Returns whether there was anything to undo.
+pub(super) async fn forget(
+    work: &mut Work,
+    case: &mut CaseSummary,
+    received_at: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let clocks = work.clocks_of(case.id).await?;
+    let answers: Vec<_> = clocks.iter().filter(|clock| clock.purpose == Purpose::Answer).collect();
+    let [.., before, begun] = answers[..] else { return Ok(false) };
+    if !case.state.is_running() || begun.ended_at.is_some() || begun.starts_at != received_at {
+        return Ok(false);
+    }
+    let why = "le message est devenu une autre demande";
+    work.replace_clock(begun.id, why, now).await?;
+    if before.ended_why == PIECES_CAME {
+        let awaited = |clock: &ClockRow| {
+            clock.id == before.id || (clock.purpose == Purpose::Pieces && clock.met_at == Some(received_at))
+        };
+        resume(work, case, awaited, now).await?;
+        case.state = State::Asked;
+        return Ok(true);
+    }
+    for silence in clocks.iter().filter(|clock| clock.purpose == Purpose::Silence && clock.begun_at >= begun.begun_at) {
+        work.replace_clock(silence.id, why, now).await?;
+    }
+    case.ended_at = before.ended_at;
+    (case.due_at, case.delay) = (before.due_at, before.rule.clone());
+    case.state = match before.met_at {
+        Some(_) => State::Answered,
+        None if before.ended_why.starts_with(super::act::HANDED_OVER) => State::Transferred,
+        None => State::Closed,
+    };
+    Ok(true)
+}
+
 /// Whether an answer of this instant met the clock.
 pub(super) fn met_at(at: Timestamp) -> impl Fn(&ClockRow) -> bool {
-    move |clock| clock.met_at == Some(at) && MET_BY_ANSWER.contains(&clock.purpose)
+    move |clock| clock.met_at == Some(at)
 }
 
 /// Where a case stands whose escalation follows this clock.

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Desk, clocks};
+use super::{Desk, clocks, returned::named};
 use crate::{
     case::EventKind,
     store::{Ours, Outgoing, StoreError},
@@ -70,17 +70,21 @@ impl Desk {
         };
         let patient = now < later(mail.created_at, PATIENCE);
         let mut work = self.store.begin().await?;
-        let what = work.ours(&[&mail.message_id]).await?;
+        // The case before its mail and its clocks, as everybody does: two who wait for each other would undo what the relay
+        // has taken, and it would be sent again.
+        let case = match mail.case_id {
+            Some(case) => Some(work.case_to_change_of(case).await?),
+            None => None,
+        };
+        let what = work.ours(&[&mail.message_id]).await?.map(|(_, what)| what);
         // What goes to another administration is in no thread of the correspondent.
-        let to_correspondent = what.is_some();
+        let to_correspondent = matches!(what, Some(Ours::Acknowledgement | Ours::Letter(..)));
         let told = match outcome {
             Outcome::Sent { answer } => {
                 work.sent(mail.id, answer, now).await?;
-                if let Some(case) = mail.case_id {
-                    clocks::acknowledged(&mut work, case, now).await?;
-                    if to_correspondent {
-                        self.copy_to_sent(&mut work, case, &mail.message_id, &mail.bytes, now).await?;
-                    }
+                if let Some(case) = case.as_ref().filter(|_| to_correspondent) {
+                    clocks::acknowledged(&mut work, case.id, now).await?;
+                    self.copy_to_sent(&mut work, case, mail, now).await?;
                 }
                 Some((EventKind::Sent, answer))
             }
@@ -98,12 +102,12 @@ impl Desk {
             }
         };
         match (told, mail.case_id) {
-            (Some((EventKind::Failed, why)), Some(case)) if to_correspondent => {
-                let what = what.as_ref().map_or(&Ours::Acknowledgement, |(_, what)| what);
-                self.did_not_arrive(&mut work, case, what, EventKind::Failed, why, now).await?;
-            }
             (Some((kind, detail)), Some(case)) => {
-                work.add_event(case, now, "releve", kind, &format!("{} : {detail}", named(what.as_ref())));
+                let what = what.unwrap_or(Ours::Acknowledgement);
+                match kind {
+                    EventKind::Failed => self.did_not_arrive(&mut work, case, &what, kind, detail, now).await?,
+                    _ => work.add_event(case, now, "releve", kind, &format!("{} : {detail}", named(&what))),
+                }
             }
             (Some((EventKind::Failed, why)), None) => {
                 tracing::error!(mail.message_id, why, "a notice to our own people will not leave");
@@ -113,16 +117,6 @@ impl Desk {
         work.commit().await?;
         self.to_file.notify_one();
         Ok(())
-    }
-}
-
-/// What a mail is, in the history of its case.
-fn named(what: Option<&(i64, Ours)>) -> &'static str {
-    match what {
-        Some((_, Ours::Acknowledgement)) => "accusé de réception",
-        Some((_, Ours::Letter(kind, _))) => kind.french(),
-        Some((_, Ours::Outside)) => "réponse",
-        None => "transmission à l'autre administration",
     }
 }
 

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 
 use super::{
     Assessment, Desk, Policy, Route, Tally,
+    acknowledge::Refusal,
     clocks::{self, Promise},
     reading::{Arrival, Reading},
     thread,
 };
 use crate::{
-    case::{Channel, Disposition, EventKind, Kind, State},
+    case::{Channel, Disposition, EventKind, Kind},
     config::{Holds, Mailbox},
     mail::Message,
     replies::{Question, Suggestion},
@@ -113,7 +114,7 @@ impl Entry<'_> {
         };
         let id = self.add_message(&row).await?;
         if let Some(case) = case {
-            let bounced = !message.reported_ids.is_empty() && reports_failure(&assessment.judgement);
+            let bounced = !message.reported_ids.is_empty() && reports_failure(message, &assessment.judgement);
             match self.work.ours(&thread::reported(message)).await?.filter(|_| bounced) {
                 Some((case, what)) => {
                     self.desk.did_not_arrive(self.work, case, &what, EventKind::Bounced, &reason, self.now).await?;
@@ -174,7 +175,7 @@ impl Entry<'_> {
             && let Some((case, correspondent)) = self.work.case_of_reference(reference).await?
         {
             let root = self.work.root_of(case).await?;
-            let of_root = self.work.case_to_change_of(root).await?;
+            let of_root = self.work.case_of(root).await?;
             return Ok(match !sender.is_empty() && [&correspondent, &of_root.correspondent].contains(&&sender) {
                 true => Continues::Case(root, "cite la référence, et vient du correspondant"),
                 false => Continues::Perhaps(of_root.reference),
@@ -200,10 +201,12 @@ impl Entry<'_> {
         case: i64,
         why: &str,
     ) -> Result<(), StoreError> {
-        let mut known = self.work.case_to_change_of(case).await?;
+        let mut known = self.work.root_to_change(case).await?;
         let reference = known.reference.clone();
         let received_at = arrival.receipt.received_at;
-        if known.state == State::Asked {
+        // Who only says thanks has sent nothing.
+        let only_thanks = asks_nothing(&assessment.classification, &reading.message);
+        if self.work.awaits_pieces(known.id).await? && !only_thanks {
             self.follow_up(arrival, reading, &known, why).await?;
             return self.desk.pieces_came(self.work, &mut known, received_at, self.now).await;
         }
@@ -211,7 +214,6 @@ impl Entry<'_> {
             return self.follow_up(arrival, reading, &known, why).await;
         }
         let days = jiff::SignedDuration::from_hours(24 * i64::from(self.mailbox.reopen_days));
-        let only_thanks = asks_nothing(&assessment.classification, &reading.message);
         if known.ended_at.is_some_and(|ended| received_at.duration_since(ended) > days) && !only_thanks {
             let mention = Mention { after: Some(reference), ..Mention::default() };
             return self.open(arrival, reading, assessment, mention).await;
@@ -262,7 +264,15 @@ impl Entry<'_> {
         let offered = policy.library.suggest(&asked, &[&policy.habits]);
         let (case, reference, promise) =
             self.add_case(arrival, &row, assessment.classification, &mention, &offered).await?;
-        let refusal = self.may_acknowledge(&row, &assessment.judgement).await?;
+        let answered = match self.mailbox.sent {
+            Some(_) => self.reply_before(&row.sender, message).await?,
+            None => None,
+        };
+        let refusal = match answered {
+            // Nobody promises an answer to whoever has had it.
+            Some(_) => Some(Refusal { reason: "la réponse est déjà partie d'une messagerie".into(), owed: false }),
+            None => self.may_acknowledge(&row, &assessment.judgement).await?,
+        };
         let owed = refusal.as_ref().is_none_or(|refusal| refusal.owed);
         clocks::begin(&self.desk.policy, self.work, case, &promise, kind, owed, self.now);
         let letter = match refusal {
@@ -290,12 +300,13 @@ impl Entry<'_> {
                 self.work.add_event(case, self.now, "releve", EventKind::NotAcknowledged, &reason);
             }
         }
-        if self.mailbox.drafts.is_some() {
-            let known = self.work.case_to_change_of(case).await?;
+        if self.mailbox.drafts.is_some() && answered.is_none() {
+            let known = self.work.case_of(case).await?;
             self.desk.lay_draft(self.work, &known, self.mailbox, &offered, self.now).await?;
         }
-        if self.mailbox.sent.is_some() {
-            self.answered_before(case, &reading.message).await?;
+        if let Some((reply, left_at)) = answered {
+            self.work.tie_reply(reply, case).await?;
+            self.answered_by_hand(case, left_at).await?;
         }
         self.tally.cases += 1;
         self.work.handled(arrival.receipt.id, id, &row.reason);
@@ -373,7 +384,8 @@ impl Entry<'_> {
         }
         if let Some(quoted) = &mention.quotes {
             let detail = format!(
-                "cite la demande {quoted}, d'un autre correspondant ; si c'est la même affaire : releve cases merge {reference} --into {quoted}"
+                "se rapporte à la demande {quoted}, d'un autre correspondant ; si c'est la même affaire, et {quoted} rouverte si elle \
+                 est terminée : releve cases merge {reference} --into {quoted} --different-correspondents"
             );
             self.work.add_event(id, self.now, "releve", EventKind::JoinProposed, &detail);
         }
@@ -449,12 +461,16 @@ struct Mention {
 }
 
 /// Whether somebody who writes after an answer wants nothing more: thanks, a courtesy. In doubt they want something.
-fn asks_nothing(said: &Classification, message: &Message) -> bool {
+pub(super) fn asks_nothing(said: &Classification, message: &Message) -> bool {
     said.kind == Kind::None && !said.abstains() && !message.new_text.contains('?') && message.attachments.is_empty()
 }
 
-/// Whether a machine says that a message could not be delivered, and not merely that it is late.
-fn reports_failure(judgement: &triage::Judgement) -> bool {
+/// Whether a machine says that a message could not be delivered, and not merely that it is late or has arrived. What the
+/// report says for machines counts before its words (RFC 3464 §2.3.3).
+fn reports_failure(message: &Message, judgement: &triage::Judgement) -> bool {
+    if !message.actions.is_empty() {
+        return message.actions.iter().any(|action| action == "failed");
+    }
     let held = |rule: &str| judgement.reasons.iter().any(|reason| reason.rule == rule);
     ["delivery-report", "failed-recipients", "bounce"].into_iter().any(held) && !held("delay")
 }

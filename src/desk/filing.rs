@@ -7,7 +7,7 @@ use crate::{
     case::{Doing, EventKind, Folder},
     config::Mailbox,
     replies::Suggestion,
-    store::{CaseSummary, Filing, NewFiling, StoreError, Work},
+    store::{CaseSummary, Filing, NewFiling, Outgoing, StoreError, Work},
 };
 
 /// What became of one attempt to file something. Every text is a sentence in French, without anybody's address.
@@ -45,7 +45,13 @@ impl Desk {
         let mut work = self.store.begin().await?;
         match outcome {
             Filed::Done(answer) => work.filed(filing.id, answer, now).await?,
-            Filed::Retry(why) if filing.attempts >= ATTEMPTS => work.give_up_filing(filing.id, why, now).await?,
+            Filed::Retry(why) if filing.attempts >= ATTEMPTS => {
+                work.give_up_filing(filing.id, why, now).await?;
+                let (mailbox, folder) = (&filing.new.mailbox, filing.new.folder);
+                tracing::error!(mailbox.id = %mailbox, %folder, why, "could not be filed, and is given up");
+                let detail = format!("dossier « {} » de la boîte « {mailbox} » : {why}", folder.french());
+                work.add_event(filing.new.case_id, now, "releve", EventKind::NotFiled, &detail);
+            }
             Filed::Retry(why) => {
                 let step = usize::try_from(filing.attempts - 1).unwrap_or_default().min(BACK_OFF.len() - 1);
                 work.postpone_filing(filing.id, why, later(now, BACK_OFF[step])).await?;
@@ -63,21 +69,19 @@ impl Desk {
     pub(super) async fn copy_to_sent(
         &self,
         work: &mut Work,
-        case: i64,
-        message_id: &str,
-        bytes: &[u8],
+        case: &CaseSummary,
+        mail: &Outgoing,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let known = work.case_to_change_of(case).await?;
-        let mailbox = self.policy.config.writes_from(&known.mailbox, &known.service);
+        let mailbox = self.policy.config.writes_from(&case.mailbox, &case.service);
         let Some(mailbox) = mailbox.filter(|mailbox| mailbox.sent.is_some()) else { return Ok(()) };
         let filing = NewFiling {
             mailbox: mailbox.id.clone(),
             folder: Folder::Sent,
             doing: Doing::Put,
-            case_id: case,
-            message_id: message_id.to_owned(),
-            bytes: bytes.to_vec(),
+            case_id: case.id,
+            message_id: mail.message_id.clone(),
+            bytes: mail.bytes.clone(),
         };
         work.add_filing(&filing, now).await
     }

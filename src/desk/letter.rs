@@ -1,8 +1,9 @@
 //! A letter to a correspondent: worded from a model or freely, signed, addressed, threaded, and checked before it may leave.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::{Timestamp, civil::Date};
+use regex::Regex;
 
 use super::{Desk, act::ActError, thread::IdKey};
 use crate::{
@@ -34,6 +35,8 @@ pub(super) struct Said {
     pub(super) announced: Option<Date>,
     pub(super) recipient: Recipient,
     pub(super) pieces: Vec<String>,
+    /// The day by which an answer was promised, where that is to be said.
+    pub(super) due: Option<Date>,
 }
 
 /// A letter that is ready to leave, as it will be read.
@@ -57,8 +60,40 @@ pub struct Letter {
     pub(super) made_of: String,
 }
 
-/// The texts that nobody may receive, because they were to be replaced.
-const UNFINISHED: [&str; 5] = ["{{", "}}", "XXX", "à compléter", "À COMPLÉTER"];
+/// A passage that was to be replaced before anybody receives it.
+fn unfinished(text: &str) -> Option<&str> {
+    static MARK: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\{\{|\}\}|\bXXX+\b|\bTODO\b|\[(?:à|a) [^\]]*\]?|_{4,}").expect("a pattern"));
+    MARK.find(text).map(|mark| mark.as_str())
+}
+
+/// What a person typed, without what no reader sees: control characters, and those that turn the direction of a line.
+fn plain(typed: &str) -> String {
+    let typed = typed.replace("\r\n", "\n").replace('\r', "\n");
+    let unseen = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\t'))
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    typed.replace(unseen, "")
+}
+
+impl Wording {
+    /// The same without what no reader sees, found to be finished.
+    fn checked(&self) -> Result<Self, ActError> {
+        let blanks: BTreeMap<_, _> = self.blanks.iter().map(|(name, text)| (name.clone(), plain(text))).collect();
+        let (text, subject) = (self.text.as_deref().map(plain), self.subject.as_deref().map(plain));
+        let typed = blanks.values().chain(&text).chain(&subject);
+        if let Some(mark) = typed.flat_map(|text| unfinished(text)).next() {
+            let text = format!("« {mark} » attend d'être remplacé : l'usager ne doit pas le lire");
+            return Err(ActError::Refused(text));
+        }
+        let says = |text: &String| text.chars().any(char::is_alphanumeric);
+        if !text.iter().chain(&subject).all(says) {
+            return Err(ActError::Refused("le texte ou l'objet est vide".into()));
+        }
+        Ok(Self { model: self.model.clone(), to: self.to.clone(), blanks, text, subject })
+    }
+}
 
 impl Desk {
     /// The key of our Message-IDs, made when it is first needed.
@@ -66,10 +101,7 @@ impl Desk {
         self.id_key
             .get_or_try_init(|| async {
                 let mut fresh = [0; 32];
-                // Should the system have no chance to offer, ids are as hard to guess as the instant is.
-                if getrandom::fill(&mut fresh).is_err() {
-                    fresh[..16].copy_from_slice(&self.now().as_nanosecond().to_be_bytes());
-                }
+                getrandom::fill(&mut fresh).map_err(|_| StoreError::NoChance)?;
                 self.store.secret(super::thread::SECRET, &fresh).await.map(IdKey)
             })
             .await
@@ -78,18 +110,21 @@ impl Desk {
     /// The model answers that fit a case, with why: by what it is, by its words, and by what agents chose for its like.
     pub async fn suggest(&self, reference: &str) -> Result<Vec<Suggestion>, ActError> {
         let mut work = self.store.begin_reading().await?;
-        let case = work.case_to_change(reference).await?;
-        let case = case.ok_or_else(|| ActError::Unknown(reference.to_owned()))?;
-        Ok(self.suggestions(&mut work, &case).await?)
+        let case = work.case_of_reference(reference).await?;
+        let (case, _) = case.ok_or_else(|| ActError::Unknown(reference.to_owned()))?;
+        let case = work.case_of(case).await?;
+        match self.asked(&mut work, &case).await? {
+            Some(asked) => Ok(self.suggestions(&mut work, &asked).await?),
+            None => Ok(Vec::new()),
+        }
     }
 
-    pub(super) async fn suggestions(&self, work: &mut Work, case: &CaseSummary) -> Result<Vec<Suggestion>, StoreError> {
-        let Some(asked) = self.asked(work, case).await? else { return Ok(Vec::new()) };
+    pub(super) async fn suggestions(&self, work: &mut Work, asked: &Question) -> Result<Vec<Suggestion>, StoreError> {
         let mut here = Habits::default();
         for habit in work.habits(&asked.traits()).await? {
             here.add(&habit.model, habit.word, habit.times as f64);
         }
-        Ok(self.policy.library.suggest(&asked, &[&self.policy.habits, &here]))
+        Ok(self.policy.library.suggest(asked, &[&self.policy.habits, &here]))
     }
 
     /// What a case asks, as far as its words tell; where an agent corrected what it is, that is certain.
@@ -99,7 +134,7 @@ impl Desk {
             let (subject, text) = (&question.subject, &question.new_text);
             Question::settled(case.kind, case.scope, case.topic, &case.service, subject, text)
         };
-        if question.typed {
+        if question.unread {
             return Ok(Some(settled()));
         }
         let octets = work.octets(&question.digest).await?;
@@ -145,9 +180,17 @@ impl Desk {
         let Some(mailbox) = config.writes_from(&case.mailbox, &case.service) else {
             return refuse("aucune boîte n'est décrite, d'où l'on pourrait écrire".into());
         };
-        let Some(service) = config.service(&case.service) else {
-            return refuse(format!("le service « {} » n'est plus décrit dans la configuration", case.service));
+        // A case whose service is no longer described can still go to one that is.
+        let Some(service) = config
+            .service(&case.service)
+            .or_else(|| config.services.iter().find(|service| service.name == said.recipient.name))
+        else {
+            return refuse(format!(
+                "le service « {} » n'est plus décrit dans la configuration : réorientez d'abord la demande, releve cases transfer {} --service …",
+                case.service, case.reference
+            ));
         };
+        let wording = &wording.checked()?;
         let signature = self.signature(case, kind, service, by)?;
         let today = policy.calendar.date(now);
         let language = work.question(case.id).await?.map_or_else(|| "fr".to_owned(), |question| question.language);
@@ -160,7 +203,8 @@ impl Desk {
         let model = match &name {
             None => None,
             Some(name) => {
-                let model = policy.library.find(kind, name).ok_or_else(|| Unsendable::Unknown(name.clone()))?;
+                let unknown = || Unsendable::Unknown { name: name.clone(), kind: kind.french() };
+                let model = policy.library.find(kind, name).ok_or_else(unknown)?;
                 Some((model, policy.library.render(kind, name, &language, &facts, today)?))
             }
         };
@@ -181,12 +225,6 @@ impl Desk {
             None => draft,
         };
         let own = &draft.texts[0].1;
-        if own.trim().is_empty() || draft.subject.trim().is_empty() {
-            return refuse("le texte ou l'objet est vide".into());
-        }
-        if let Some(mark) = UNFINISHED.iter().find(|mark| own.contains(**mark) || draft.subject.contains(**mark)) {
-            return refuse(format!("le texte contient encore « {mark} » : remplacez ce passage avant d'envoyer"));
-        }
         let edited = model.as_ref().is_some_and(|(_, rendered)| rendered.texts[0].1 != *own);
         let reading = lint::read(own, "fr", &policy.glossary);
         let rendered = draft.signed(&signature);
@@ -289,7 +327,7 @@ impl Desk {
             reference: &case.reference,
             name: &case.correspondent_name,
             received: calendar.date(case.received_at),
-            due: calendar.date(case.due_at),
+            due: said.due,
             announced: said.announced,
             recipient: said.recipient,
             pieces: said.pieces,

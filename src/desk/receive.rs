@@ -9,7 +9,10 @@ use super::{
     entry::Entry,
     reading::{self, Arrival},
 };
-use crate::{config::Mailbox, store::StoreError};
+use crate::{
+    config::{Holds, Mailbox},
+    store::StoreError,
+};
 
 /// Deliveries in one transaction: enough to share the cost of making them durable, few enough to let others write.
 const BATCH: i64 = 100;
@@ -60,6 +63,9 @@ impl Desk {
     /// before is acknowledged.
     pub async fn receive(&self, mailbox: &Mailbox, activated_at: Timestamp) -> Result<Tally, StoreError> {
         let mut tally = Tally::default();
+        if mailbox.holds == Holds::Sent {
+            self.tie_loose_ends(mailbox).await?;
+        }
         let mut after = 0;
         loop {
             let receipts = self.store.kept(&mailbox.id, after, BATCH, BATCH_OCTETS).await?;

@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use super::{Desk, act::HANDED_OVER, clocks};
 use crate::{
     case::{Act, EventKind, LetterKind, State},
-    store::{ClockRow, Ours, StoreError, Work},
+    store::{CaseSummary, ClockRow, Ours, StoreError, Work},
 };
 
 impl Desk {
     /// Writes down that something of ours did not arrive. A letter to the correspondent wakes whoever has the case; an
-    /// answer, or the notice that another administration answers, opens it again with the dates that it had.
+    /// answer, or what carried the case to another administration, opens it again with the dates that it had.
     pub(super) async fn did_not_arrive(
         &self,
         work: &mut Work,
@@ -20,51 +20,64 @@ impl Desk {
         why: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let (name, ended) = match what {
-            Ours::Acknowledgement => ("accusé de réception", None),
-            Ours::Letter(letter, _) => (letter.french(), ending(*letter)),
-            Ours::Outside => ("réponse écrite dans une messagerie", Some(State::Answered)),
-        };
-        work.add_event(case, now, "releve", kind, &format!("{name} : {why}"));
-        match what {
+        let mut known = work.case_to_change_of(case).await?;
+        work.add_event(case, now, "releve", kind, &format!("{} : {why}", named(what)));
+        let (at, ends) = match what {
             // What came back has not been received: the law still wants it.
             Ours::Acknowledgement => return work.unmeet_acknowledgement(case).await,
-            Ours::Letter(_, message_id) if !work.came_back(message_id, now).await? => return Ok(()),
-            Ours::Letter(..) | Ours::Outside => {}
+            Ours::Letter(_, message_id, _) if !work.came_back(message_id, now).await? => return Ok(()),
+            Ours::Letter(letter, _, at) => (*at, ending(*letter)),
+            Ours::Handover(at) => (*at, Some(State::Transferred)),
+            Ours::Outside(at) => ((*at).max(known.received_at), Some(State::Answered)),
+        };
+        // Only what ended the case is undone: an earlier answer that comes back late undoes no later one.
+        if ends == Some(known.state) && known.ended_at == Some(at) {
+            self.undo_the_end(work, &mut known, at, now).await?;
+        } else if !known.state.is_running() || work.last_letter(case).await?.is_some_and(|last| last > at) {
+            return Ok(());
         }
-        let mut known = work.case_to_change_of(case).await?;
         known.came_back = true;
-        if ended == Some(known.state)
-            && let (Some(at), Ok(open)) = (known.ended_at, known.state.after(Act::Reopen))
-        {
-            known.state = open;
-            known.ended_at = None;
-            if known.answered_at == Some(at) {
-                known.answered_at = None;
-            }
-            if known.first_reply_at == Some(at) {
-                known.first_reply_at = None;
-            }
-            let answered = clocks::met_at(at);
-            let handed_over = |clock: &ClockRow| clock.ended_at == Some(at) && clock.ended_why.starts_with(HANDED_OVER);
-            let ended_by_it = |clock: &ClockRow| match ended {
-                Some(State::Answered) => answered(clock),
-                _ => handed_over(clock),
-            };
-            let resumed = clocks::resume(work, &mut known, ended_by_it, now).await?;
-            if !resumed {
-                clocks::again(&self.policy, work, &mut known, now, now);
-            } else if let Some(driver) = work.clocks_of(case).await?.iter().find(|clock| clock.drives) {
-                known.state = clocks::state_under(driver.purpose);
-            }
-            let due = crate::calendar::in_words(self.policy.calendar.date(known.due_at), "fr");
-            let detail = format!("l'usager n'a pas reçu la réponse ; échéance le {due}");
-            work.add_event(case, now, "releve", EventKind::Reopened, &detail);
-        }
-        if known.state.is_running() {
-            clocks::told_anew(&self.policy, work, &known, "un message n'est pas arrivé", now).await?;
-        }
+        clocks::told_anew(&self.policy, work, &known, "un message n'est pas arrivé", now).await?;
         work.change_case(&known).await
+    }
+
+    /// The case runs again with the clocks that its end had stopped at this instant.
+    async fn undo_the_end(
+        &self,
+        work: &mut Work,
+        known: &mut CaseSummary,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let answered = known.state == State::Answered;
+        let stopped = |clock: &ClockRow| match answered {
+            true => clocks::met_at(at)(clock),
+            false => clock.ended_at == Some(at) && clock.ended_why.starts_with(HANDED_OVER),
+        };
+        known.state = known.state.after(Act::Reopen).unwrap_or(known.state);
+        known.ended_at = None;
+        for first in [&mut known.answered_at, &mut known.first_reply_at] {
+            *first = first.filter(|first| *first != at);
+        }
+        if !clocks::resume(work, known, stopped, now).await? {
+            clocks::again(&self.policy, work, known, now, now);
+        } else if let Some(driver) = work.clocks_of(known.id).await?.iter().find(|clock| clock.drives) {
+            known.state = clocks::state_under(driver.purpose);
+        }
+        let due = crate::calendar::in_words(self.policy.calendar.date(known.due_at), "fr");
+        let detail = format!("notre message n'est pas arrivé ; échéance le {due}");
+        work.add_event(known.id, now, "releve", EventKind::Reopened, &detail);
+        Ok(())
+    }
+}
+
+/// What a mail of ours is, in the history of its case.
+pub(super) fn named(what: &Ours) -> &'static str {
+    match what {
+        Ours::Acknowledgement => "accusé de réception",
+        Ours::Letter(kind, ..) => kind.french(),
+        Ours::Handover(_) => "transmission à l'autre administration",
+        Ours::Outside(_) => "réponse écrite dans une messagerie",
     }
 }
 

@@ -4,16 +4,20 @@
 use jiff::Timestamp;
 
 use super::{
-    entry::Entry,
+    Desk,
+    act::earliest,
+    clocks,
+    entry::{self, Entry},
     reading::{Arrival, Reading},
     thread,
 };
 use crate::{
     calendar::in_words,
     case::{Act, Disposition, EventKind},
-    desk::clocks,
+    config::Mailbox,
     mail::{self, Message},
-    store::{NewMessage, StoreError},
+    store::{NewMessage, StoreError, Work, Written},
+    triage::Author,
 };
 
 /// Message-IDs of a reply that are remembered when nobody knows them yet.
@@ -23,11 +27,20 @@ impl Entry<'_> {
     /// A message in the folder of what was sent.
     pub(super) async fn sent(&mut self, arrival: &Arrival, reading: &Reading) -> Result<(), StoreError> {
         let message = &reading.message;
-        // The server renumbered its messages, and this one is seen once more.
-        if let Some(known) = self.known.get(&reading.content_key).filter(|known| known.mailbox == self.mailbox.id) {
+        // The server renumbered its messages, or two mailboxes share the folder, and this one is seen once more.
+        let known = self.known.get(&reading.content_key).map(|known| known.id);
+        if let Some(known) = known
+            && self.work.found_in_sent(known).await?
+        {
             self.tally.duplicates += 1;
-            self.work.handled(arrival.receipt.id, known.id, "même message, déjà vu");
+            self.work.handled(arrival.receipt.id, known, "même message, déjà vu");
             return Ok(());
+        }
+        // An absence or a read receipt that a mail client sent is no answer.
+        let assessment = self.desk.policy.assess(message, self.mailbox.own_id());
+        if assessment.judgement.author == Author::Machine {
+            let reason = format!("envoi automatique : {}", entry::reasons(&assessment.judgement.reasons));
+            return self.set_apart(arrival, reading, &reason).await;
         }
         let own = message.message_id.iter().map(String::as_str).collect::<Vec<_>>();
         // Not by its key: an agent who sends our draft may send it under the id that we gave it.
@@ -43,12 +56,12 @@ impl Entry<'_> {
             disposition: Disposition::Reply,
             reason: reason.clone(),
             case_id: found,
-            received_at: left_at(message, arrival.receipt.received_at),
+            received_at: self.left_at(message, arrival.receipt.received_at, found).await?,
             ..self.row(arrival, reading)
         };
-        let id = match self.known.get(&row.content_key) {
+        let id = match known {
             // The mailbox had a copy of it as well, which said nothing of an answer.
-            Some(known) => known.id,
+            Some(known) => known,
             None => self.add_message(&row).await?,
         };
         match found {
@@ -66,18 +79,31 @@ impl Entry<'_> {
         Ok(())
     }
 
-    /// A reply that was found before this question came in, if there is one: it is its answer.
-    pub(super) async fn answered_before(&mut self, case: i64, message: &Message) -> Result<(), StoreError> {
-        let Some(message_id) = &message.message_id else { return Ok(()) };
-        let Some((reply, digest, left_at)) = self.work.loose_reply(message_id).await? else { return Ok(()) };
-        let octets = self.work.octets(&digest).await?;
-        let Ok(read) = mail::parse(&octets, &mail::Limits::default()) else { return Ok(()) };
-        let correspondent = self.work.case_to_change_of(case).await?.correspondent;
-        if addressed_to(&read, &correspondent) {
-            self.work.tie_reply(reply, case).await?;
-            self.answered_by_hand(case, left_at).await?;
-        }
-        Ok(())
+    /// A reply to this question that was found before it came in, if there is one, and when it left.
+    pub(super) async fn reply_before(
+        &mut self,
+        correspondent: &str,
+        message: &Message,
+    ) -> Result<Option<(i64, Timestamp)>, StoreError> {
+        let Some(message_id) = &message.message_id else { return Ok(None) };
+        let Some((reply, digest, left_at)) = self.work.loose_reply(message_id).await? else { return Ok(None) };
+        let goes_there = self.desk.goes_to(self.work, &digest, correspondent).await?;
+        Ok(goes_there.then_some((reply, left_at)))
+    }
+
+    /// When a message of ours left: what the mail client says, as long as it is no later than the server's word, and not
+    /// before the question that it answers.
+    async fn left_at(
+        &mut self,
+        message: &Message,
+        laid_at: Timestamp,
+        case: Option<i64>,
+    ) -> Result<Timestamp, StoreError> {
+        let asked_at = match case {
+            Some(case) => self.work.case_of(case).await?.received_at,
+            None => Timestamp::MIN,
+        };
+        Ok(message.date.filter(|date| *date <= laid_at && *date >= asked_at).unwrap_or(laid_at))
     }
 
     /// The case that a message of ours answers: one of its thread, or the one whose reference its subject bears, if it goes to
@@ -87,60 +113,40 @@ impl Entry<'_> {
         let key = self.desk.id_key().await?;
         let own = message.message_id.as_deref();
         let by_key = own.into_iter().chain(ids.iter().copied()).find_map(|id| key.reference(id));
-        let by_subject = thread::reference_in(&message.subject);
         let mut found = Vec::new();
-        for reference in by_key.into_iter().chain(by_subject) {
+        if let Some(reference) = by_key {
             found.extend(self.work.case_of_reference(reference).await?.map(|(case, _)| case));
         }
         found.extend(self.work.case_of_ids(&ids).await?);
+        if let Some(reference) = thread::reference_in(&message.subject) {
+            found.extend(self.work.case_of_reference(reference).await?.map(|(case, _)| case));
+        }
         for case in found {
-            let correspondent = self.work.case_to_change_of(case).await?.correspondent;
             let root = self.work.root_of(case).await?;
-            let of_root = self.work.case_to_change_of(root).await?.correspondent;
-            if addressed_to(message, &correspondent) || addressed_to(message, &of_root) {
+            let parties = [self.work.case_of(case).await?.correspondent, self.work.case_of(root).await?.correspondent];
+            if parties.iter().any(|party| addressed_to(message, party)) {
                 return Ok(Some(root));
             }
         }
         Ok(None)
     }
 
-    /// The case was answered at this instant, unless it had ended before.
-    async fn answered_by_hand(&mut self, case: i64, at: Timestamp) -> Result<(), StoreError> {
-        let policy = &self.desk.policy;
-        let mut known = self.work.case_to_change_of(case).await?;
-        let at = at.max(known.received_at).min(self.now);
-        let day = in_words(policy.calendar.date(at), "fr");
-        let boxed = self.mailbox.own_id().to_owned();
-        let Ok(answered) = known.state.after(Act::Answer) else {
-            let detail = format!("le {day}, trouvé dans les messages envoyés de la boîte « {boxed} »");
-            self.work.add_event(case, self.now, "releve", EventKind::WrittenOutside, &detail);
-            return Ok(());
-        };
-        known.state = answered;
-        for first in [&mut known.first_reply_at, &mut known.answered_at] {
-            *first = Some(first.map_or(at, |first| first.min(at)));
-        }
-        known.ended_at = Some(at);
-        known.came_back = false;
-        clocks::answered(self.work, case, at).await?;
-        let days = policy.calendar.working_days_between(known.received_at, at);
-        let plural = if days > 1 { "s" } else { "" };
-        let detail = format!(
-            "écrite dans une messagerie le {day}, {days} jour{plural} ouvré{plural} après la réception ; trouvée dans les messages envoyés de la boîte « {boxed} »"
-        );
-        self.work.add_event(case, self.now, "releve", EventKind::Answered, &detail);
-        self.desk.retire_drafts(self.work, case, self.now).await?;
-        self.work.change_case(&known).await
+    pub(super) async fn answered_by_hand(&mut self, case: i64, at: Timestamp) -> Result<(), StoreError> {
+        self.desk.answered_by_hand(self.work, case, at, self.mailbox.own_id(), self.now).await
     }
 
     /// A mail that stands in no thread and goes to somebody who waits: it may be the answer, and a person decides.
     async fn propose_reply(&mut self, message: &Message, at: Timestamp) -> Result<(), StoreError> {
-        let day = in_words(self.desk.policy.calendar.date(at), "fr");
+        let date = self.desk.policy.calendar.date(at);
+        let day = in_words(date, "fr");
         for address in message.to.iter().map(|to| to.email.to_lowercase()).take(5).collect::<Vec<_>>() {
             for reference in self.work.running_of(&address).await? {
                 let Some((case, _)) = self.work.case_of_reference(&reference).await? else { continue };
+                if self.work.case_of(case).await?.received_at > at {
+                    continue;
+                }
                 let detail = format!(
-                    "un message envoyé à l'usager le {day} n'est dans aucun fil : est-ce la réponse ? releve cases answer {reference} --outside"
+                    "un message envoyé à l'usager le {day} n'est dans aucun fil : est-ce la réponse ? releve cases answer {reference} --outside --at {date}"
                 );
                 self.work.add_event(case, self.now, "releve", EventKind::JoinProposed, &detail);
             }
@@ -149,13 +155,79 @@ impl Entry<'_> {
     }
 }
 
-/// When a message of ours left: what our own mail client says, as long as it is no later than the server's word.
-fn left_at(message: &Message, laid_at: Timestamp) -> Timestamp {
-    message.date.filter(|date| *date <= laid_at).unwrap_or(laid_at)
+impl Desk {
+    /// The replies whose question came in after they were found, in another transaction, are tied to it.
+    pub(super) async fn tie_loose_ends(&self, mailbox: &Mailbox) -> Result<(), StoreError> {
+        let mut work = self.store.begin().await?;
+        for (reply, left_at, digest, case) in work.loose_no_more().await? {
+            let root = work.root_to_change(case).await?;
+            if self.goes_to(&mut work, &digest, &root.correspondent).await? {
+                work.tie_reply(reply, root.id).await?;
+                self.answered_by_hand(&mut work, root.id, left_at, mailbox.own_id(), self.now()).await?;
+            } else {
+                work.tie_reply(reply, root.id).await?;
+            }
+        }
+        work.commit().await
+    }
+
+    /// Whether the message of these octets goes to this person.
+    async fn goes_to(&self, work: &mut Work, digest: &str, correspondent: &str) -> Result<bool, StoreError> {
+        let octets = work.octets(digest).await?;
+        let read = mail::parse(&octets, &mail::Limits::default());
+        Ok(read.is_ok_and(|read| addressed_to(&read, correspondent)))
+    }
+
+    /// The case was answered at this instant, unless it had ended before. What its correspondent asked afterwards is still
+    /// to be answered.
+    async fn answered_by_hand(
+        &self,
+        work: &mut Work,
+        case: i64,
+        at: Timestamp,
+        mailbox: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let calendar = &self.policy.calendar;
+        let mut known = work.root_to_change(case).await?;
+        let at = at.max(known.received_at).min(now);
+        let day = in_words(calendar.date(at), "fr");
+        let Ok(answered) = known.state.after(Act::Answer) else {
+            let detail = format!("le {day}, trouvé dans les messages envoyés de la boîte « {mailbox} »");
+            work.add_event(case, now, "releve", EventKind::WrittenOutside, &detail);
+            return Ok(());
+        };
+        known.state = answered;
+        earliest(&mut known.first_reply_at, at);
+        earliest(&mut known.answered_at, at);
+        known.ended_at = Some(at);
+        known.came_back = false;
+        clocks::answered(work, known.id, at).await?;
+        let detail = format!(
+            "écrite dans une messagerie le {day}, {} ; trouvée dans les messages envoyés de la boîte « {mailbox} »",
+            calendar.working_days_after(known.received_at, at)
+        );
+        work.add_event(known.id, now, "releve", EventKind::Answered, &detail);
+        self.retire_drafts(work, known.id, now).await?;
+        for written in work.written_in(known.id, at).await? {
+            if !self.only_thanks(work, &written).await? {
+                return self.reopen_for_citizen(work, &mut known, written.received_at, now).await;
+            }
+        }
+        work.change_case(&known).await
+    }
+
+    async fn only_thanks(&self, work: &mut Work, written: &Written) -> Result<bool, StoreError> {
+        if written.typed || written.unread {
+            return Ok(false);
+        }
+        let octets = work.octets(&written.digest).await?;
+        let Ok(read) = mail::parse(&octets, &mail::Limits::default()) else { return Ok(false) };
+        Ok(entry::asks_nothing(&self.policy.classifier.classify(&read, None), &read))
+    }
 }
 
+/// Whether a message goes to this person; whoever only gets a copy is not answered.
 fn addressed_to(message: &Message, correspondent: &str) -> bool {
-    let bcc = message.headers("Bcc").any(|value| value.to_lowercase().contains(correspondent));
-    let to = message.to.iter().chain(&message.cc).any(|address| address.email.eq_ignore_ascii_case(correspondent));
-    !correspondent.is_empty() && (to || bcc)
+    !correspondent.is_empty() && message.to.iter().any(|address| address.email.eq_ignore_ascii_case(correspondent))
 }

@@ -86,7 +86,7 @@ pub fn compose(mail: &OutgoingMail<'_>) -> Result<Vec<u8>, ComposeError> {
     let mut builder = Composed::builder()
         .from(mailbox(mail.from)?)
         .to(mailbox(mail.to)?)
-        .subject(mail.subject)
+        .subject(one_line(mail.subject))
         .message_id(Some(format!("<{}>", mail.message_id)))
         .date(mail.date.into())
         .header(ContentLanguage);
@@ -154,7 +154,16 @@ fn mailbox((name, address): (&str, &str)) -> Result<Mailbox, ComposeError> {
     // Addresses such as `a..b@` exist and receive mail; the strict parser would refuse them.
     let (local, domain) = address.rsplit_once('@').ok_or(ComposeError::Address)?;
     let address = Address::new_dangerous(local, domain);
-    Ok(Mailbox::new(Some(name.to_owned()).filter(|name| !name.is_empty()), address))
+    let name = one_line(name);
+    Ok(Mailbox::new(Some(name).filter(|name| !name.is_empty()), address))
+}
+
+/// A name or a subject as a header may bear it.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Whether an id of somebody else may stand in our headers.

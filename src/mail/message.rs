@@ -88,6 +88,9 @@ pub struct Message {
     /// Message-IDs and header lines found in embedded originals (`message/rfc822`, `text/rfc822-headers`) of a report:
     /// the ids only, without brackets. They tie a bounce to what we sent.
     pub reported_ids: Vec<String>,
+    /// What a delivery report says became of the original, in lower case, for each recipient (RFC 3464 §2.3.3): `failed`,
+    /// `delayed`, `delivered`, `relayed`, `expanded`.
+    pub actions: Vec<String>,
 }
 
 impl Message {

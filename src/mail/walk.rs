@@ -29,6 +29,8 @@ pub(super) struct Walk<'l> {
     pub(super) part_types: Vec<String>,
     pub(super) attachments: Vec<Attachment>,
     pub(super) reported: Reported,
+    /// The `Action` of each recipient of a delivery report.
+    pub(super) actions: Vec<String>,
     /// The text of the first embedded message.
     pub(super) embedded: Option<Body>,
     /// Whether some part was taken as text already.
@@ -52,6 +54,7 @@ impl<'l> Walk<'l> {
             part_types: Vec::new(),
             attachments: Vec::new(),
             reported: Reported::default(),
+            actions: Vec::new(),
             embedded: None,
             found_text: false,
         }
@@ -207,6 +210,9 @@ impl<'l> Walk<'l> {
                 while !rest.is_empty() {
                     let split = Split::new(rest);
                     self.report_fields(&split);
+                    let action = split.get("Action").map(encoded_word::unstructured);
+                    self.actions
+                        .extend(action.filter(|_| self.actions.len() < LISTED).map(|one| one.trim().to_lowercase()));
                     rest = if split.body.len() < rest.len() { split.body } else { take_line(rest).1 };
                 }
             }

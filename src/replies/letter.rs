@@ -54,8 +54,8 @@ pub struct LetterFacts<'a> {
     pub name: &'a str,
     /// Reception, where the prefecture is.
     pub received: Date,
-    /// The last day to answer.
-    pub due: Date,
+    /// The day by which an answer was promised, where that is to be said.
+    pub due: Option<Date>,
     /// The day that is announced: of the answer, or until which pieces are awaited.
     pub announced: Option<Date>,
     /// To whom it goes.
@@ -106,7 +106,7 @@ impl LetterFacts<'_> {
             LetterKind::Holding => values["announced"] = announced(),
             LetterKind::Transfer => {
                 values["recipient"] = recipient();
-                values["deadline"] = json!({ "date": words(self.due) });
+                values["deadline"] = json!({ "date": self.due.map(words).unwrap_or_default() });
             }
             LetterKind::Handover => values["recipient"] = recipient(),
             LetterKind::Pieces => {

@@ -159,9 +159,14 @@ impl Model {
 /// Why a model cannot be sent. In French, with what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unsendable {
-    /// There is no such model.
-    #[error("aucun modèle ne s'appelle « {0} » ; « releve answers » les montre")]
-    Unknown(String),
+    /// There is no such model for this purpose.
+    #[error("aucun modèle de {kind} ne s'appelle « {name} » ; « releve answers » les montre")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// For what, in French.
+        kind: &'static str,
+    },
     /// Its last day is over.
     #[error("la réponse type « {name} » n'est plus valable depuis le {} : relisez-la, puis repoussez « valid_until » dans {file}", crate::calendar::in_words(*.until, "fr"))]
     Expired {
@@ -384,8 +389,9 @@ impl Library {
         facts: &LetterFacts<'_>,
         today: Date,
     ) -> Result<Draft, Unsendable> {
-        let versions = self.models.get(&(kind, name.to_owned())).ok_or_else(|| Unsendable::Unknown(name.to_owned()))?;
-        let french = versions.get("fr").ok_or_else(|| Unsendable::Unknown(name.to_owned()))?;
+        let unknown = || Unsendable::Unknown { name: name.to_owned(), kind: kind.french() };
+        let versions = self.models.get(&(kind, name.to_owned())).ok_or_else(unknown)?;
+        let french = versions.get("fr").ok_or_else(unknown)?;
         let asked = |blank: &&String| {
             versions.values().any(|model| model.blanks().keys().any(|name| model.fills(name) == **blank))
         };
@@ -408,14 +414,13 @@ impl Library {
             let (name, file) = (model.name.clone(), model.template.file_name());
             return Err(Unsendable::Expired { name, until, file });
         }
-        let empty = |blank: &&String| facts.blanks.get(&model.fills(blank)).is_none_or(|text| text.trim().is_empty());
-        model.template.render(&model.values(facts, &self.facts)).map_err(|hole| {
-            let blank = hole.variable.strip_prefix("blank.").map(str::to_owned);
-            match blank.as_ref().filter(empty).and_then(|name| Some((name, model.blanks().get(name)?))) {
-                Some((name, what)) => Unsendable::Blank { name: name.clone(), what: what.clone() },
-                None => hole.into(),
-            }
-        })
+        // A blank is asked for wherever it stands, in a condition too: what only the agent knows is no option.
+        let says = |text: &String| text.chars().any(char::is_alphanumeric);
+        let empty = |(name, _): &(&String, &String)| !facts.blanks.get(&model.fills(name)).is_some_and(says);
+        if let Some((name, what)) = model.blanks().iter().find(empty) {
+            return Err(Unsendable::Blank { name: model.fills(name), what: what.clone() });
+        }
+        Ok(model.template.render(&model.values(facts, &self.facts))?)
     }
 }
 

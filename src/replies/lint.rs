@@ -40,6 +40,7 @@ pub struct Reading {
 
 /// Reads a text as it stands above its signature.
 pub fn read(text: &str, language: &str, glossary: &Glossary) -> Reading {
+    let text = &text.replace("\r\n", "\n");
     let mut remarks = ends(text, language);
     if language == "fr" {
         remarks.extend(acronyms(text, glossary));
@@ -193,7 +194,7 @@ fn said(text: &str, at: usize, long: &str) -> bool {
     let near = fold(&text[from..to]);
     fold(long).split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3).all(|word| {
         // « titres » and « titre », « national » and « nationale »: the end of a word does not count.
-        near.contains(&word[..word.len().min(5)])
+        near.contains(&word.chars().take(5).collect::<String>())
     })
 }
 

@@ -72,7 +72,7 @@ impl<H: Head> Template<H> {
             if line.contains("{{!--") && !line.contains("--}}") && !text.contains("--}}") {
                 problems.add(file, index + 1, "ce commentaire n'est pas fermé : il manque --}}");
             }
-            if ["XXX", "TODO", "à compléter", "À COMPLÉTER"].iter().any(|mark| line.contains(mark)) {
+            if ["XXX", "TODO", "[à compléter", "[À COMPLÉTER"].iter().any(|mark| line.contains(mark)) {
                 problems.add(file, index + 1, "ce passage attend d'être complété : un usager ne doit pas le lire");
             }
         }
@@ -113,7 +113,7 @@ impl<H: Head> Template<H> {
         engine.register_escape_fn(no_escape);
         engine.register_template("subject", subject.clone());
         engine.register_template("text", compiled.clone());
-        let (file, source) = (file.to_owned(), text.to_owned());
+        let (file, source) = (file.to_owned(), text.replace("\r\n", "\n"));
         Some(Self { file, head, valid_until, source, offset, before_subject, subject, text: compiled, engine })
     }
 
@@ -152,7 +152,7 @@ impl<H: Head> Template<H> {
         };
         // A subject is one line, whatever a value holds.
         let subject = render("subject")?.split_whitespace().collect::<Vec<_>>().join(" ");
-        Ok((subject, render("text")?.trim().to_owned()))
+        Ok((subject, render("text")?.replace("\r\n", "\n").trim().to_owned()))
     }
 
     /// The name of its file.

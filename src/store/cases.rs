@@ -309,6 +309,26 @@ impl Work {
         Ok(())
     }
 
+    /// A case as it stands, by its row.
+    pub async fn case_of(&mut self, case: i64) -> Result<CaseSummary, StoreError> {
+        let row = sqlx::query(select_cases!("WHERE id = $1")).bind(case).fetch_one(&mut *self.transaction).await?;
+        summary(&row)
+    }
+
+    /// The case in which this one is answered, to be changed. Whether it was merged is only certain once it is held.
+    pub async fn root_to_change(&mut self, case: i64) -> Result<CaseSummary, StoreError> {
+        let root = self.root_of(case).await?;
+        let mut known = self.case_to_change_of(root).await?;
+        while known.state == State::Merged {
+            let root = self.root_of(known.id).await?;
+            if root == known.id {
+                break;
+            }
+            known = self.case_to_change_of(root).await?;
+        }
+        Ok(known)
+    }
+
     /// A case that is about to be changed, by its row.
     pub async fn case_to_change_of(&mut self, case: i64) -> Result<CaseSummary, StoreError> {
         let reference = self.reference_of(case).await?;

@@ -86,6 +86,7 @@ impl Work {
 
     /// The clocks of a case, the oldest first.
     pub async fn clocks_of(&mut self, case: i64) -> Result<Vec<ClockRow>, StoreError> {
+        self.flush_clocks().await?;
         let rows = sqlx::query(clocks_of!()).bind(case).fetch_all(&mut *self.transaction).await?;
         rows.iter().map(clock).collect()
     }
@@ -117,6 +118,7 @@ impl Work {
         if purposes.is_empty() {
             return Ok(());
         }
+        self.flush_clocks().await?;
         // The numbers of `rows` begin with 1: the purposes come first.
         let (list, next) = (rows(1, purposes.len()), purposes.len());
         let statement = format!(
@@ -168,6 +170,7 @@ impl Work {
 
     /// From now on the escalation follows no clock of this case that has begun so far.
     pub async fn release_escalation(&mut self, case: i64) -> Result<(), StoreError> {
+        self.flush_clocks().await?;
         sqlx::query("UPDATE clock SET drives = 0, wake_at = NULL WHERE case_id = $1 AND drives = 1")
             .bind(case)
             .execute(&mut *self.transaction)

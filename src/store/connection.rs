@@ -39,6 +39,9 @@ pub enum StoreError {
     /// Another daemon wrote the same message in this instant. Nothing was written: trying again will see it.
     #[error("un autre démon a enregistré le même message au même instant")]
     Raced,
+    /// The system offers no random number for the key of our Message-IDs.
+    #[error("le système ne donne pas de nombre aléatoire : rien ne peut être envoyé")]
+    NoChance,
     /// A row holds what no version of the program writes.
     #[error("la base de données contient une valeur inattendue : {column} = « {found} »")]
     Inconsistent {

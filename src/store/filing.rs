@@ -40,6 +40,8 @@ macro_rules! claim {
         concat!(
             "WITH due (filing_id) AS (
                  SELECT f.id FROM filing f WHERE f.state = 'waiting' AND f.next_at <= $2
+                 AND NOT EXISTS (SELECT 1 FROM filing e WHERE e.message_id = f.message_id AND e.folder = f.folder
+                                 AND e.id < f.id AND e.state = 'waiting')
                  AND (f.claimed_by = $1
                       OR NOT EXISTS (SELECT 1 FROM daemon d WHERE d.name = f.claimed_by AND d.alive_until > $2))
                  ORDER BY f.id LIMIT $3 ",
@@ -84,7 +86,7 @@ impl Work {
         rows.iter().map(|row| Ok(filing(row)?.new)).collect()
     }
 
-    /// Claims what is due, the oldest first: a draft is laid before it is taken out.
+    /// Claims what is due, the oldest first: a draft is not taken out before it has been laid.
     pub async fn claim_filings(&mut self, owner: &str, now: Timestamp, count: i64) -> Result<Vec<Filing>, StoreError> {
         let statement = match self.backend {
             super::Backend::Sqlite => claim!(""),
@@ -131,12 +133,12 @@ impl Work {
 }
 
 impl Store {
-    /// What waits to be filed, and why the oldest of it does; empty: it has not been tried.
+    /// What was tried and could not be filed so far, or ever, and why.
     pub async fn filings_waiting(&self) -> Result<(i64, String), StoreError> {
         let row = sqlx::query(
-            "SELECT COUNT(*) AS waiting, COALESCE((SELECT last_answer FROM filing WHERE state = 'waiting' AND attempts > 0
-                    ORDER BY id LIMIT 1), '') AS why
-             FROM filing WHERE state = 'waiting' AND attempts > 0",
+            "SELECT COUNT(*) AS waiting, COALESCE((SELECT last_answer FROM filing
+                    WHERE state = 'failed' OR (state = 'waiting' AND attempts > 0) ORDER BY id LIMIT 1), '') AS why
+             FROM filing WHERE state = 'failed' OR (state = 'waiting' AND attempts > 0)",
         )
         .fetch_one(&self.readers)
         .await?;

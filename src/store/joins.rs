@@ -3,18 +3,20 @@
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{Store, StoreError, Work, at, flag, later::rows, word};
-use crate::case::{LetterKind, State};
+use super::{Store, StoreError, Work, at, flag, later::rows, maybe_at, millis, word};
+use crate::case::{Channel, Disposition, LetterKind, State};
 
 /// What of ours a machine reports about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ours {
     /// An acknowledgement.
     Acknowledgement,
-    /// A letter, with its Message-ID.
-    Letter(LetterKind, String),
-    /// An answer that one of ours wrote in a mail client.
-    Outside,
+    /// A letter, with its Message-ID and when it was written.
+    Letter(LetterKind, String, Timestamp),
+    /// The mail that carried a case to another administration, and when it was written.
+    Handover(Timestamp),
+    /// An answer that one of ours wrote in a mail client, and when it left.
+    Outside(Timestamp),
 }
 
 /// What a letter in the thread of a case names.
@@ -22,7 +24,7 @@ pub enum Ours {
 pub struct ThreadSoFar {
     /// Every Message-ID of the thread, the oldest first.
     pub ids: Vec<String>,
-    /// The last one that the correspondent wrote.
+    /// The last one that was written to us.
     pub last: Option<String>,
 }
 
@@ -39,8 +41,44 @@ pub struct Question {
     pub new_text: String,
     /// Digest of its octets.
     pub digest: String,
-    /// Whether its octets were typed by an agent, and are no mail.
+    /// Whether its octets are no mail that could be read: an agent typed them, or no parser understood them.
+    pub unread: bool,
+}
+
+/// A message of a case, as whoever makes a case of it needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// Digest of its octets.
+    pub digest: String,
+    /// Key of its mailbox.
+    pub mailbox: String,
+    /// How it came.
+    pub channel: Channel,
+    /// Address of its sender, or empty.
+    pub sender: String,
+    /// Name of its sender, or empty.
+    pub sender_name: String,
+    /// Subject.
+    pub subject: String,
+    /// Reception.
+    pub received_at: Timestamp,
+    /// What became of it.
+    pub disposition: Disposition,
+}
+
+/// Something that was written in a matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Digest of its octets.
+    pub digest: String,
+    /// Reception.
+    pub received_at: Timestamp,
+    /// What was written.
+    pub new_text: String,
+    /// Whether an agent typed it.
     pub typed: bool,
+    /// Whether no parser understood it.
+    pub unread: bool,
 }
 
 impl Work {
@@ -69,17 +107,48 @@ impl Work {
         Ok(())
     }
 
-    /// The case stands for itself again. Returns where it stood before, and in which case it was answered.
-    pub async fn separate(&mut self, case: i64) -> Result<Option<(State, i64)>, StoreError> {
-        let query = sqlx::query("SELECT merged_into, state_before FROM cases WHERE id = $1").bind(case);
+    /// The reference of the case in which this one is answered, if there is one.
+    pub async fn merged_into(&mut self, case: i64) -> Result<Option<String>, StoreError> {
+        let query = "SELECT o.reference FROM cases c JOIN cases o ON o.id = c.merged_into WHERE c.id = $1";
+        let row = sqlx::query(query).bind(case).fetch_optional(&mut *self.transaction).await?;
+        Ok(row.map(|row| row.try_get("reference")).transpose()?)
+    }
+
+    /// A message of a case.
+    pub async fn message_of(&mut self, case: i64, message: i64) -> Result<Option<Received>, StoreError> {
+        let row = sqlx::query(
+            "SELECT digest, mailbox, channel, sender, sender_name, subject, received_at, disposition FROM message
+             WHERE id = $1 AND case_id = $2",
+        )
+        .bind(message)
+        .bind(case)
+        .fetch_optional(&mut *self.transaction)
+        .await?;
+        row.map(|row| {
+            Ok(Received {
+                digest: row.try_get("digest")?,
+                mailbox: row.try_get("mailbox")?,
+                channel: word(&row, "channel")?,
+                sender: row.try_get("sender")?,
+                sender_name: row.try_get("sender_name")?,
+                subject: row.try_get("subject")?,
+                received_at: at(&row, "received_at")?,
+                disposition: word(&row, "disposition")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// The case stands for itself again. Returns where it stood before.
+    pub async fn separate(&mut self, case: i64) -> Result<State, StoreError> {
+        let query = sqlx::query("SELECT state_before FROM cases WHERE id = $1").bind(case);
         let row = query.fetch_one(&mut *self.transaction).await?;
-        let Some(into) = row.try_get::<Option<i64>, _>("merged_into")? else { return Ok(None) };
         let before = word(&row, "state_before")?;
         sqlx::query("UPDATE cases SET merged_into = NULL, state_before = '' WHERE id = $1")
             .bind(case)
             .execute(&mut *self.transaction)
             .await?;
-        Ok(Some((before, into)))
+        Ok(before)
     }
 
     /// A message belongs to another case from now on.
@@ -99,11 +168,11 @@ impl Work {
         }
         let list = rows(1, ids.len());
         let statement = format!(
-            "SELECT o.message_id, o.case_id, COALESCE(r.purpose, 'acknowledgement') AS purpose
+            "SELECT o.message_id, o.case_id, o.purpose AS belongs, COALESCE(r.purpose, '') AS purpose, o.created_at AS at
              FROM outbox o LEFT JOIN reply r ON r.message_id = o.message_id
-             WHERE o.message_id IN {list} AND o.purpose IN ('acknowledgement', 'reply')
+             WHERE o.message_id IN {list} AND o.case_id IS NOT NULL
              UNION ALL
-             SELECT message_id, case_id, 'outside' AS purpose FROM message
+             SELECT message_id, case_id, 'outside' AS belongs, '' AS purpose, received_at AS at FROM message
              WHERE message_id IN {list} AND disposition = 'reply' AND case_id IS NOT NULL"
         );
         let query = ids.iter().fold(sqlx::query(AssertSqlSafe(statement)), |query, id| query.bind(*id));
@@ -115,11 +184,14 @@ impl Work {
                     continue;
                 }
                 let case = row.try_get("case_id")?;
-                return Ok(Some(match row.try_get::<String, _>("purpose")?.as_str() {
-                    "acknowledgement" => (case, Ours::Acknowledgement),
-                    "outside" => (case, Ours::Outside),
-                    _ => (case, Ours::Letter(word(row, "purpose")?, message_id)),
-                }));
+                let at = at(row, "at")?;
+                let ours = match row.try_get::<String, _>("belongs")?.as_str() {
+                    "acknowledgement" => Ours::Acknowledgement,
+                    "outside" => Ours::Outside(at),
+                    "handover" => Ours::Handover(at),
+                    _ => Ours::Letter(word(row, "purpose")?, message_id, at),
+                };
+                return Ok(Some((case, ours)));
             }
         }
         Ok(None)
@@ -136,7 +208,8 @@ impl Work {
         Ok(query.fetch_optional(&mut *self.transaction).await?.is_some())
     }
 
-    /// Every Message-ID of a case and of those that are answered in it, and the last of its correspondent.
+    /// Every Message-ID of what was written in a case and in those that are answered in it, with our own of this case; and the
+    /// last one that was written to us.
     pub async fn thread_so_far(&mut self, case: i64) -> Result<ThreadSoFar, StoreError> {
         let rows = sqlx::query(
             "WITH RECURSIVE matter (id) AS (
@@ -162,10 +235,79 @@ impl Work {
         Ok(thread)
     }
 
+    /// Whether something that the correspondent was asked for is still awaited.
+    pub async fn awaits_pieces(&mut self, case: i64) -> Result<bool, StoreError> {
+        self.flush_clocks().await?;
+        let query = "SELECT id FROM clock WHERE case_id = $1 AND purpose = 'pieces' AND ended_at IS NULL LIMIT 1";
+        Ok(sqlx::query(query).bind(case).fetch_optional(&mut *self.transaction).await?.is_some())
+    }
+
+    /// The octets of what people wrote in a matter, digests in order of reception; of those after an instant.
+    pub async fn written_in(&mut self, case: i64, after: Timestamp) -> Result<Vec<Written>, StoreError> {
+        let rows = sqlx::query(
+            "WITH RECURSIVE matter (id) AS (
+                 SELECT CAST($1 AS BIGINT) UNION SELECT c.id FROM cases c JOIN matter m ON c.merged_into = m.id)
+             SELECT digest, received_at, new_text, mailbox, disposition FROM message
+             WHERE case_id IN (SELECT id FROM matter) AND disposition IN ('case', 'follow_up', 'quarantined')
+               AND received_at > $2
+             ORDER BY received_at, id",
+        )
+        .bind(case)
+        .bind(millis(after))
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Written {
+                    digest: row.try_get("digest")?,
+                    received_at: at(row, "received_at")?,
+                    new_text: row.try_get("new_text")?,
+                    typed: row.try_get::<String, _>("mailbox")?.is_empty(),
+                    unread: row.try_get::<String, _>("disposition")? == "quarantined",
+                })
+            })
+            .collect()
+    }
+
+    /// Whether this message was found in a folder of what was sent before.
+    pub async fn found_in_sent(&mut self, message: i64) -> Result<bool, StoreError> {
+        let query = "SELECT id FROM receipt WHERE message_id = $1 AND mailbox LIKE '%/sent' LIMIT 1";
+        Ok(sqlx::query(query).bind(message).fetch_optional(&mut *self.transaction).await?.is_some())
+    }
+
+    /// The replies that wait for a question which has come in meanwhile: reply, when it left, digest of its octets, case.
+    pub async fn loose_no_more(&mut self) -> Result<Vec<(i64, Timestamp, String, i64)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT r.id, r.received_at, r.digest, q.case_id FROM loose_end l
+             JOIN message r ON r.id = l.message_id JOIN message q ON q.message_id = l.named
+             WHERE r.case_id IS NULL AND q.case_id IS NOT NULL AND q.disposition IN ('case', 'follow_up')
+             ORDER BY r.id LIMIT 100",
+        )
+        .fetch_all(&mut *self.transaction)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok((row.try_get("id")?, at(row, "received_at")?, row.try_get("digest")?, row.try_get("case_id")?))
+            })
+            .collect()
+    }
+
+    /// Whether a case has had a mail to another administration, and how many.
+    pub async fn handovers(&mut self, case: i64) -> Result<i64, StoreError> {
+        let query = "SELECT COUNT(*) AS mails FROM outbox WHERE case_id = $1 AND purpose = 'handover'";
+        Ok(sqlx::query(query).bind(case).fetch_one(&mut *self.transaction).await?.try_get("mails")?)
+    }
+
+    /// When the last letter of a case was written.
+    pub async fn last_letter(&mut self, case: i64) -> Result<Option<Timestamp>, StoreError> {
+        let query = sqlx::query("SELECT MAX(at) AS at FROM reply WHERE case_id = $1").bind(case);
+        Ok(maybe_at(&query.fetch_one(&mut *self.transaction).await?, "at")?)
+    }
+
     /// The message that opened a case.
     pub async fn question(&mut self, case: i64) -> Result<Option<Question>, StoreError> {
         let row = sqlx::query(
-            "SELECT id, language, subject, new_text, digest, mailbox FROM message
+            "SELECT id, language, subject, new_text, digest, mailbox, disposition FROM message
              WHERE case_id = $1 AND disposition IN ('case', 'quarantined') ORDER BY id LIMIT 1",
         )
         .bind(case)
@@ -178,7 +320,8 @@ impl Work {
                 subject: row.try_get("subject")?,
                 new_text: row.try_get("new_text")?,
                 digest: row.try_get("digest")?,
-                typed: row.try_get::<String, _>("mailbox")?.is_empty(),
+                unread: row.try_get::<String, _>("mailbox")?.is_empty()
+                    || row.try_get::<String, _>("disposition")? == "quarantined",
             })
         })
         .transpose()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{Any, AssertSqlSafe, Executor, Transaction};
 
-use super::{NewClock, NewWarning, Proposal, StoreError, millis};
+use super::{NewClock, NewWarning, Proposal, StoreError, Work, millis};
 
 /// Rows of one statement: both databases allow some ten thousand values in it.
 pub(super) const ROWS: usize = 100;
@@ -79,22 +79,7 @@ impl Later {
             }
             transaction.execute(query).await?;
         }
-        for clocks in self.clocks.chunks(ROWS) {
-            let rows = rows(clocks.len(), 14);
-            let statement = format!(
-                "INSERT INTO clock (case_id, purpose, rule, source, in_force, starts_at, due_at, days, begun_at, met_at,
-                                    ended_at, ended_why, drives, wake_at) VALUES {rows}"
-            );
-            let mut query = sqlx::query(AssertSqlSafe(statement));
-            for clock in clocks {
-                query = query.bind(clock.case_id).bind(clock.purpose.word()).bind(&clock.rule).bind(&clock.source);
-                query = query.bind(&clock.in_force).bind(millis(clock.starts_at)).bind(millis(clock.due_at));
-                query = query.bind(&clock.days).bind(millis(clock.begun_at)).bind(clock.met_at.map(millis));
-                query = query.bind(clock.ended_at.map(millis)).bind(&clock.ended_why);
-                query = query.bind(i64::from(clock.drives)).bind(clock.wake_at.map(millis));
-            }
-            transaction.execute(query).await?;
-        }
+        write_clocks(&self.clocks, transaction).await?;
         for proposals in self.proposals.chunks(ROWS) {
             let rows = rows(proposals.len(), 10);
             let statement = format!(
@@ -140,6 +125,35 @@ impl Later {
             transaction.execute(query.bind(last).bind(i64::from(year))).await?;
         }
         Ok(())
+    }
+}
+
+/// Writes clocks.
+async fn write_clocks(clocks: &[NewClock], transaction: &mut Transaction<'static, Any>) -> Result<(), StoreError> {
+    for clocks in clocks.chunks(ROWS) {
+        let rows = rows(clocks.len(), 14);
+        let statement = format!(
+            "INSERT INTO clock (case_id, purpose, rule, source, in_force, starts_at, due_at, days, begun_at, met_at,
+                                ended_at, ended_why, drives, wake_at) VALUES {rows}"
+        );
+        let mut query = sqlx::query(AssertSqlSafe(statement));
+        for clock in clocks {
+            query = query.bind(clock.case_id).bind(clock.purpose.word()).bind(&clock.rule).bind(&clock.source);
+            query = query.bind(&clock.in_force).bind(millis(clock.starts_at)).bind(millis(clock.due_at));
+            query = query.bind(&clock.days).bind(millis(clock.begun_at)).bind(clock.met_at.map(millis));
+            query = query.bind(clock.ended_at.map(millis)).bind(&clock.ended_why);
+            query = query.bind(i64::from(clock.drives)).bind(clock.wake_at.map(millis));
+        }
+        transaction.execute(query).await?;
+    }
+    Ok(())
+}
+
+impl Work {
+    /// Writes the clocks that wait for the end of the transaction: whoever changes or reads clocks must see them all.
+    pub(super) async fn flush_clocks(&mut self) -> Result<(), StoreError> {
+        let clocks = std::mem::take(&mut self.later.clocks);
+        write_clocks(&clocks, &mut self.transaction).await
     }
 }
 

@@ -121,7 +121,7 @@ impl Work {
     }
 
     /// The same for a person who answers: an id of ours is known to whoever got it from us, but an id that somebody else
-    /// wrote ties to a case only its correspondent.
+    /// wrote ties to a case only its correspondent. What carried a case to another administration went to nobody of the case.
     pub async fn case_answered_by(&mut self, sender: &str, ids: &[&str]) -> Result<Option<i64>, StoreError> {
         self.case_among(ids, Some(sender)).await
     }
@@ -145,6 +145,7 @@ impl Work {
         let (anyone, author) = (ids.len() + 1, ids.len() + 2);
         let statement = format!(
             "SELECT message_id, case_id, 0 AS place FROM outbox WHERE message_id IN {list} AND case_id IS NOT NULL
+               AND (CAST(${anyone} AS BIGINT) = 1 OR purpose <> 'handover')
              UNION ALL
              SELECT m.message_id, m.case_id, 1 AS place FROM message m JOIN cases c ON c.id = m.case_id
              WHERE m.message_id IN {list} AND (CAST(${anyone} AS BIGINT) = 1 OR c.correspondent = ${author})

@@ -100,6 +100,13 @@ impl Work {
         Ok(query.fetch_one(&mut *self.transaction).await?.try_get("replies")?)
     }
 
+    /// The words of the last letter of a case.
+    pub async fn last_text(&mut self, case: i64) -> Result<Option<String>, StoreError> {
+        let query = sqlx::query("SELECT text FROM reply WHERE case_id = $1 ORDER BY id DESC LIMIT 1").bind(case);
+        let row = query.fetch_optional(&mut *self.transaction).await?;
+        Ok(row.map(|row| row.try_get("text")).transpose()?)
+    }
+
     /// A letter did not arrive. False: that was known.
     pub async fn came_back(&mut self, message_id: &str, now: Timestamp) -> Result<bool, StoreError> {
         let done = sqlx::query("UPDATE reply SET came_back_at = $1 WHERE message_id = $2 AND came_back_at IS NULL")

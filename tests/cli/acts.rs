@@ -141,7 +141,7 @@ fn what_people_do_is_told_and_what_cannot_be_done_changes_nothing() {
     let answered = office.letter("answer --outside --at 2026-03-12");
     assert_eq!(answered["answered"], "2026-03-12T12:00:00+01:00");
     assert_eq!(office.letter("reopen")["state"], "open");
-    assert_eq!(office.letter("transfer --administration mairie")["state"], "transferred");
+    assert_eq!(office.letter("transfer --administration mairie --already-sent")["state"], "transferred");
     assert_eq!(office.letter("reopen")["state"], "open");
     assert_eq!(office.letter("close --reason nothing_asked")["state"], "closed");
 }

@@ -1,7 +1,7 @@
 //! `releve cases suggest|answer|hold|ask|transfer`: what the correspondent is told of. `--dry-run` shows the letter, to whom it
 //! would go and what a citizen would stumble over in it, and does nothing.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, io::Read, path::PathBuf};
 
 use anyhow::{Context, bail};
 use jiff::civil::Date;
@@ -54,9 +54,31 @@ struct WordingArgs {
     /// L'adresse à qui vous croyez répondre : si ce n'est pas celle du correspondant, rien ne part.
     #[arg(long, value_name = "ADRESSE")]
     to: Option<String>,
+    /// Envoie malgré les remarques sur le texte.
+    #[arg(long)]
+    as_it_is: bool,
     /// Montre le message, et n'envoie rien.
     #[arg(long)]
     dry_run: bool,
+}
+
+/// How a step is taken.
+#[derive(Debug, Clone, Copy)]
+struct Manner {
+    dry_run: bool,
+    as_it_is: bool,
+}
+
+/// The longest letter that anybody writes, in octets.
+const LONGEST: u64 = 200_000;
+
+fn written(from: impl Read, name: &str) -> anyhow::Result<String> {
+    let mut text = Vec::new();
+    from.take(LONGEST + 1).read_to_end(&mut text).with_context(|| format!("{name} ne peut pas être lu"))?;
+    if text.len() as u64 > LONGEST {
+        bail!("{name} fait plus de {} ko : ce n'est pas une lettre", LONGEST / 1000);
+    }
+    String::from_utf8(text).map_err(|_| anyhow::anyhow!("{name} n'est pas un texte en UTF-8"))
 }
 
 fn filled(written: &str) -> Result<(String, String), String> {
@@ -65,17 +87,21 @@ fn filled(written: &str) -> Result<(String, String), String> {
 }
 
 impl WordingArgs {
-    fn read(self) -> anyhow::Result<(Wording, bool)> {
+    fn read(self) -> anyhow::Result<(Wording, Manner)> {
         let text = match &self.text {
             None => None,
-            Some(path) if path.as_os_str() == "-" => Some(std::io::read_to_string(std::io::stdin().lock())?),
+            Some(path) if path.as_os_str() == "-" => Some(written(std::io::stdin().lock(), "l'entrée standard")?),
             Some(path) => {
-                Some(std::fs::read_to_string(path).with_context(|| format!("{} ne peut pas être lu", path.display()))?)
+                let name = path.display().to_string();
+                let file = std::fs::File::open(path).with_context(|| format!("{name} ne peut pas être lu"))?;
+                Some(written(file, &name)?)
             }
         };
-        let text = text.map(|text| text.replace("\r\n", "\n"));
         let blanks: BTreeMap<_, _> = self.fill.into_iter().collect();
-        Ok((Wording { model: self.model, blanks, text, subject: self.subject, to: self.to }, self.dry_run))
+        Ok((
+            Wording { model: self.model, blanks, text, subject: self.subject, to: self.to },
+            Manner { dry_run: self.dry_run, as_it_is: self.as_it_is },
+        ))
     }
 }
 
@@ -143,11 +169,14 @@ pub(super) struct TransferArgs {
     /// L'autre administration (CRPA, art. L114-2).
     #[arg(long, value_name = "NOM")]
     administration: Option<String>,
-    /// Son adresse électronique : la demande lui est transmise ; sans elle, transmettez-la par un autre moyen.
-    #[arg(long, default_value = "", value_name = "ADRESSE", conflicts_with = "service")]
-    email: String,
+    /// Son adresse électronique : la demande lui est transmise, avec ce qui a été reçu.
+    #[arg(long, value_name = "ADRESSE", conflicts_with_all = ["service", "already_sent"])]
+    email: Option<String>,
+    /// La demande lui a déjà été transmise par un autre moyen ; l'usager en est prévenu maintenant.
+    #[arg(long, conflicts_with = "service")]
+    already_sent: bool,
     /// La demande a été transmise et l'usager prévenu par d'autres moyens.
-    #[arg(long, conflicts_with_all = ["service", "email", "model", "fill", "text", "subject", "to", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["service", "email", "already_sent", "model", "fill", "text", "subject", "to", "dry_run"])]
     outside: bool,
     /// Jour ou instant de cette transmission ; par défaut, maintenant.
     #[arg(long, value_name = "QUAND", requires = "outside")]
@@ -176,8 +205,8 @@ impl SendCommand {
                 Ok(Some(Acted::new(args.common, case)))
             }
             Self::Answer(args) => {
-                let (wording, dry_run) = args.wording.read()?;
-                step(desk, &args.reference, Step::Answer(wording), dry_run, args.common).await
+                let (wording, manner) = args.wording.read()?;
+                step(desk, &args.reference, Step::Answer(wording), manner, args.common).await
             }
             Self::Hold(args) if args.outside => {
                 let at = When::instant(args.at, calendar, now);
@@ -185,17 +214,17 @@ impl SendCommand {
                 Ok(Some(Acted::new(args.common, case)))
             }
             Self::Hold(args) => {
-                let (wording, dry_run) = args.wording.read()?;
-                step(desk, &args.reference, Step::Hold(args.until, wording), dry_run, args.common).await
+                let (wording, manner) = args.wording.read()?;
+                step(desk, &args.reference, Step::Hold(args.until, wording), manner, args.common).await
             }
             Self::Ask(args) => {
-                let (wording, dry_run) = args.wording.read()?;
+                let (wording, manner) = args.wording.read()?;
                 let ask = Step::Ask { pieces: args.pieces, until: args.until, wording };
-                step(desk, &args.reference, ask, dry_run, args.common).await
+                step(desk, &args.reference, ask, manner, args.common).await
             }
             Self::Transfer(args) => {
                 let (reference, why) = (args.reference, args.why);
-                let (wording, dry_run) = args.wording.read()?;
+                let (wording, manner) = args.wording.read()?;
                 let transfer = match (args.service, args.administration) {
                     (Some(service), _) => Step::Transfer { service, why, wording },
                     (None, Some(to)) if args.outside => {
@@ -203,12 +232,16 @@ impl SendCommand {
                         let case = desk.handed_over_outside(&reference, &to, at, &why, &args.common.by).await?;
                         return Ok(Some(Acted::new(args.common, case)));
                     }
+                    (None, Some(_)) if args.email.is_none() && !args.already_sent => bail!(
+                        "donnez l'adresse de l'administration (--email) ; si vous lui avez déjà transmis la demande : --already-sent, et si l'usager le sait aussi : --outside"
+                    ),
                     (None, Some(administration)) => {
-                        Step::HandOver { administration, email: args.email.to_lowercase(), why, wording }
+                        let email = args.email.map(|email| email.to_lowercase());
+                        Step::HandOver { administration, email, why, wording }
                     }
                     (None, None) => bail!("indiquez --service ou --administration"),
                 };
-                step(desk, &reference, transfer, dry_run, args.common).await
+                step(desk, &reference, transfer, manner, args.common).await
             }
         }
     }
@@ -218,10 +251,10 @@ async fn step(
     desk: &Desk,
     reference: &str,
     step: Step,
-    dry_run: bool,
+    manner: Manner,
     common: Common,
 ) -> anyhow::Result<Option<Acted>> {
-    if dry_run {
+    if manner.dry_run {
         let stepped = desk.rehearse(reference, &step, &common.by).await?;
         match (&stepped.letter, common.json) {
             (Some(letter), true) => println!("{}", as_json(letter)),
@@ -237,27 +270,25 @@ async fn step(
         }
         return Ok(None);
     }
+    if !manner.as_it_is {
+        let rehearsed = desk.rehearse(reference, &step, &common.by).await?.letter;
+        let remarks = rehearsed.map(|letter| remarks(&letter.reading)).unwrap_or_default();
+        if !remarks.is_empty() {
+            bail!(
+                "rien n'est envoyé : relisez le texte, ou envoyez-le tel quel avec --as-it-is\n{}",
+                remarks.trim_end()
+            );
+        }
+    }
     let stepped = desk.take(reference, &step, &common.by).await?;
     let told = match &stepped.letter {
-        Some(letter) => {
-            let remarks = remarks(&letter.reading);
-            let remarks =
-                if remarks.is_empty() { String::new() } else { format!("\nÀ relire la prochaine fois :\n{remarks}") };
-            format!("Message prêt à partir, à {}.{remarks}", letter.to)
-        }
+        Some(letter) => format!("Message prêt à partir, à {}.", letter.to),
         None => {
             "Aucun message ne part : l'usager n'a pas d'adresse électronique, prévenez-le par un autre moyen.".into()
         }
     };
-    let on = match &stepped.sent_on_to {
-        Some(email) => format!("\nLa demande est transmise à {email}."),
-        None => match step {
-            Step::HandOver { .. } => {
-                "\nTransmettez la demande par un autre moyen, si ce n'est fait (CRPA, art. L114-2).".into()
-            }
-            _ => String::new(),
-        },
-    };
+    let on = stepped.sent_on_to.as_ref().map(|email| format!("\nLa demande est transmise à {email}."));
+    let on = on.unwrap_or_default();
     Ok(Some(Acted { more: format!("{told}{on}"), ..Acted::new(common, stepped.case) }))
 }
 

@@ -9,7 +9,7 @@ use crate::{
     case::{Act, Disposition, EventKind},
     desk::{Desk, Route, clocks},
     mail,
-    store::{CaseSummary, NewCase},
+    store::{CaseSummary, NewCase, Work},
     triage::Classification,
 };
 
@@ -25,21 +25,18 @@ impl Desk {
         if reference == into {
             return refuse("une demande ne se réunit pas à elle-même".into());
         }
-        // The older first: two agents who merge the same two never wait for each other in a circle.
         let mut work = self.store.begin().await?;
-        let target = work.case_to_change(into).await?.ok_or_else(|| ActError::Unknown(into.to_owned()))?;
-        let mut case = work.case_to_change(reference).await?.ok_or_else(|| ActError::Unknown(reference.to_owned()))?;
+        let (mut case, target) = both_to_change(&mut work, reference, into).await?;
         let before = case.state;
         case.state = before.after(Act::Merge)?;
         // Whatever ended it, an answer that is due must not be lost in a case that is over.
-        target.state.after(Act::Merge)?;
+        target.state.after(Act::Merge).map_err(|unfit| ActError::Refused(format!("{into} : {unfit}")))?;
         if (target.received_at, target.id) > (case.received_at, case.id) {
             return refuse(format!(
                 "réunissez plutôt {into} à {reference}, la plus ancienne : c'est la première date qui compte"
             ));
         }
-        let known = |case: &CaseSummary| !case.correspondent.is_empty();
-        if known(&case) && known(&target) && case.correspondent != target.correspondent && !both {
+        if case.correspondent != target.correspondent && !both {
             return refuse(format!(
                 "les correspondants ne sont pas les mêmes : la réponse irait à celui de {into} seulement ; si c'est bien la même personne, --different-correspondents"
             ));
@@ -58,32 +55,40 @@ impl Desk {
 
     /// A case that was merged stands for itself again, with its dates.
     pub async fn separate(&self, reference: &str, by: &str) -> Result<CaseSummary, ActError> {
-        let mut hand = Hand::take(self, reference, Act::Separate, by).await?;
-        let Some((before, into)) = hand.work.separate(hand.case.id).await? else {
-            return Err(crate::case::Unfit::Apart.into());
+        let mut work = self.store.begin().await?;
+        let into = match work.case_of_reference(reference).await? {
+            Some((case, _)) => work.merged_into(case).await?,
+            None => return Err(ActError::Unknown(reference.to_owned())),
         };
-        let into = hand.work.reference_of(into).await?;
+        let into = into.ok_or(crate::case::Unfit::Apart)?;
+        let (mut case, target) = both_to_change(&mut work, reference, &into).await?;
+        let now = self.now();
+        case.state.after(Act::Separate)?;
+        case.state = work.separate(case.id).await?;
+        case.ended_at = None;
         let why = merged(&into);
-        hand.case.state = before;
-        hand.case.ended_at = None;
-        let (now, id) = (hand.now, hand.case.id);
-        clocks::resume(&mut hand.work, &mut hand.case, |clock| clock.ended_why == why, now).await?;
-        let due = in_words(self.policy.calendar.date(hand.case.due_at), "fr");
-        hand.note(EventKind::Separated, &format!("de la demande {into} ; échéance le {due}"));
-        let target = hand.work.case_to_change(&into).await?;
-        if let Some(target) = target.filter(|target| target.id != id) {
-            hand.work.add_event(target.id, now, by, EventKind::Separated, &format!("de la demande {reference}"));
-        }
-        hand.lay_down().await
+        clocks::resume(&mut work, &mut case, |clock| clock.ended_why == why, now).await?;
+        let due = in_words(self.policy.calendar.date(case.due_at), "fr");
+        let detail = format!("de la demande {into} ; échéance le {due}");
+        work.add_event(case.id, now, by, EventKind::Separated, &detail);
+        work.add_event(target.id, now, by, EventKind::Separated, &format!("de la demande {reference}"));
+        work.change_case(&case).await?;
+        work.commit().await?;
+        Ok(case)
     }
 
     /// A message that was taken for the continuation of a case opens a case of its own: its deadline is counted from its
     /// own reception. To undo it, merge the new one into the old one.
     pub async fn split(&self, reference: &str, message: i64, by: &str) -> Result<CaseSummary, ActError> {
-        let Some(detail) = self.store.case(reference).await? else {
-            return Err(ActError::Unknown(reference.to_owned()));
-        };
-        let Some(row) = detail.messages.iter().find(|row| row.id == message) else {
+        let policy = &self.policy;
+        let mut work = self.store.begin().await?;
+        let now = self.now();
+        // The number before the case, as whoever opens one does.
+        let new_reference = new_reference(self, &mut work, now).await?;
+        let old = work.case_to_change(reference).await?;
+        let mut old = old.ok_or_else(|| ActError::Unknown(reference.to_owned()))?;
+        let row = work.message_of(old.id, message).await?;
+        let Some(row) = row else {
             let text = format!(
                 "la demande {reference} n'a pas de message n° {message} ; « releve cases show {reference} » les numérote"
             );
@@ -94,20 +99,16 @@ impl Desk {
                 "seul un message de suite peut être détaché : celui-ci a ouvert la demande, ou n'est pas d'un usager";
             return Err(ActError::Refused(text.into()));
         }
-        let hand = Hand::take(self, reference, Act::Note, by).await?;
-        let now = hand.now;
-        let Hand { mut work, case: old, .. } = hand;
         let octets = work.octets(&row.digest).await?;
         let said = match mail::parse(&octets, &mail::Limits::default()) {
-            Ok(read) => self.policy.classifier.classify(&read, Some(&old.mailbox)),
+            Ok(read) => policy.classifier.classify(&read, Some(&row.mailbox)),
             Err(_) => Classification::unknown(),
         };
-        let policy = &self.policy;
-        let promise = policy.promise(old.channel, said.kind, row.received_at);
+        let promise = policy.promise(row.channel, said.kind, row.received_at);
         let new = NewCase {
-            reference: new_reference(self, &mut work, now).await?,
-            mailbox: old.mailbox.clone(),
-            channel: old.channel,
+            reference: new_reference,
+            mailbox: row.mailbox.clone(),
+            channel: row.channel,
             service: old.service.clone(),
             kind: said.kind,
             scope: said.scope,
@@ -115,7 +116,7 @@ impl Desk {
             confidence: said.confidence(),
             evidence: serde_json::to_string(&said.evidence).unwrap_or_default(),
             correspondent: row.sender.clone(),
-            correspondent_name: old.correspondent_name.clone(),
+            correspondent_name: row.sender_name.clone(),
             subject: row.subject.clone(),
             received_at: row.received_at,
             opened_at: now,
@@ -123,7 +124,7 @@ impl Desk {
             delay: promise.rule.delay.to_string(),
         };
         let id = work.add_case(&new).await?;
-        if let Some(mailbox) = policy.config.mailbox(&old.mailbox) {
+        if let Some(mailbox) = policy.config.mailbox(&row.mailbox) {
             let route = Route::of(&said, mailbox, &policy.config);
             work.propose(id, crate::desk::entry::proposal(&said, &route, policy, &[]));
         }
@@ -144,8 +145,12 @@ impl Desk {
             EventKind::Split,
             &format!("un message est devenu la demande {}", new.reference),
         );
-        let case =
-            work.case_to_change(&new.reference).await?.ok_or_else(|| ActError::Unknown(new.reference.clone()))?;
+        if clocks::forget(&mut work, &mut old, row.received_at, now).await? {
+            let detail = format!("le message qui l'avait changée est détaché : {} de nouveau", old.state.french());
+            work.add_event(old.id, now, by, EventKind::Separated, &detail);
+            work.change_case(&old).await?;
+        }
+        let case = work.case_to_change_of(id).await?;
         work.commit().await?;
         Ok(case)
     }
@@ -161,12 +166,22 @@ impl Desk {
     }
 }
 
+/// Two cases to be changed, in the order of their rows: two agents who take the same two never wait for each other in a
+/// circle.
+async fn both_to_change(work: &mut Work, one: &str, other: &str) -> Result<(CaseSummary, CaseSummary), ActError> {
+    let mut rows = Vec::new();
+    for reference in [one, other] {
+        let (case, _) =
+            work.case_of_reference(reference).await?.ok_or_else(|| ActError::Unknown(reference.to_owned()))?;
+        rows.push(case);
+    }
+    rows.sort_unstable();
+    let (first, second) = (work.case_to_change_of(rows[0]).await?, work.case_to_change_of(rows[1]).await?);
+    Ok(if first.reference == one { (first, second) } else { (second, first) })
+}
+
 /// The next reference of this year.
-pub(super) async fn new_reference(
-    desk: &Desk,
-    work: &mut crate::store::Work,
-    now: Timestamp,
-) -> Result<String, ActError> {
+pub(super) async fn new_reference(desk: &Desk, work: &mut Work, now: Timestamp) -> Result<String, ActError> {
     let year = now.to_zoned(desk.policy.calendar.zone().clone()).year();
     Ok(format!("{year}-{:06}", work.next_number(year).await?))
 }

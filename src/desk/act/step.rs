@@ -1,12 +1,12 @@
 //! The steps by which a correspondent hears from us: the letter, what becomes of the case, and its clocks, in one
 //! transaction. Each can be rehearsed: everything is done, and nothing is written down.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{ActError, HANDED_OVER, HOLDS, Hand, LONGEST_HOLD, because, earliest};
 use crate::{
     calendar::in_words,
-    case::{Act, EventKind, LetterKind, Purpose},
+    case::{Act, EventKind, LetterKind, Purpose, State},
     desk::{
         Desk, clocks,
         letter::{Letter, Said, Wording},
@@ -46,8 +46,8 @@ pub enum Step {
     HandOver {
         /// Its name, as the correspondent reads it.
         administration: String,
-        /// Its address; empty: it was sent on by other means.
-        email: String,
+        /// Its address; `None`: it has been sent on by other means.
+        email: Option<String>,
         /// Why, for colleagues.
         why: String,
         /// The letter.
@@ -113,7 +113,7 @@ impl Hand<'_> {
             Step::Ask { pieces, until, wording } => (Some(self.ask(pieces, *until, wording).await?), None),
             Step::Transfer { service, why, wording } => (self.transfer(service, why, wording).await?, None),
             Step::HandOver { administration, email, why, wording } => {
-                self.hand_over(administration, email, why, wording).await?
+                self.hand_over(administration, email.as_deref(), why, wording).await?
             }
         };
         let case = self.case.clone();
@@ -125,8 +125,15 @@ impl Hand<'_> {
         desk.write_letter(&mut self.work, &self.case, kind, wording, said, (by, now)).await
     }
 
-    /// Writes a letter down, and puts it into the outbox.
+    /// Writes a letter down, and puts it into the outbox. The same words twice are a slip of the hand, unless the first did
+    /// not arrive.
     async fn post(&mut self, letter: &Letter) -> Result<(), ActError> {
+        let last = self.work.last_text(self.case.id).await?;
+        if letter.kind != LetterKind::Answer && !self.case.came_back && last.as_ref() == Some(&letter.text) {
+            return Err(ActError::Refused(
+                "ce message est mot pour mot le dernier que l'usager a reçu : rien n'est envoyé".into(),
+            ));
+        }
         self.work.add_reply(self.case.id, self.now, self.by, &letter.reply).await?;
         self.work.enqueue(&letter.outgoing, self.now).await?;
         self.case.came_back = false;
@@ -135,28 +142,33 @@ impl Hand<'_> {
 
     async fn answer(&mut self, wording: &Wording) -> Result<Letter, ActError> {
         let mut letter = self.letter(LetterKind::Answer, wording, Said::default()).await?;
-        if !letter.reply.model.is_empty() {
-            let offered = self.desk.suggestions(&mut self.work, &self.case).await?;
+        if !letter.reply.model.is_empty()
+            && let Some(asked) = self.desk.asked(&mut self.work, &self.case).await?
+        {
+            let offered = self.desk.suggestions(&mut self.work, &asked).await?;
             let place = offered.iter().position(|one| one.template == letter.reply.model);
             letter.reply.place = place.map_or(0, |place| place + 1);
-            if let Some(asked) = self.desk.asked(&mut self.work, &self.case).await? {
-                self.work.choose(&letter.reply.model, &asked.traits()).await?;
-            }
+            self.work.choose(&letter.reply.model, &asked.traits()).await?;
         }
         earliest(&mut self.case.first_reply_at, self.now);
         earliest(&mut self.case.answered_at, self.now);
         self.case.ended_at = Some(self.now);
         clocks::answered(&mut self.work, self.case.id, self.now).await?;
         self.post(&letter).await?;
-        let days = self.desk.policy.calendar.working_days_between(self.case.received_at, self.now);
-        let plural = if days > 1 { "s" } else { "" };
-        let detail = format!("{} ; {days} jour{plural} ouvré{plural} après la réception", letter.made_of);
-        self.note(EventKind::Answered, &detail);
+        let days = self.desk.policy.calendar.working_days_after(self.case.received_at, self.now);
+        self.note(EventKind::Answered, &format!("{} ; {days}", letter.made_of));
         Ok(letter)
     }
 
     async fn hold(&mut self, until: Date, wording: &Wording) -> Result<Letter, ActError> {
         self.may_hold(until)?;
+        let known = self.desk.policy.calendar.date(self.case.due_at);
+        if until <= known && self.case.state != State::Asked {
+            let known = in_words(known, "fr");
+            let text =
+                format!("l'usager attend déjà sa réponse au plus tard le {known} : annoncez une date plus lointaine");
+            return Err(ActError::Refused(text));
+        }
         let said = Said { announced: Some(until), ..Said::default() };
         let letter = self.letter(LetterKind::Holding, wording, said).await?;
         self.held(until, self.now, &letter.made_of).await?;
@@ -195,7 +207,8 @@ impl Hand<'_> {
             return Err(ActError::Refused(format!("la demande est déjà au service « {service} »")));
         }
         let recipient = Recipient { name: to.name.clone(), email: to.email.clone(), phone: to.phone.clone() };
-        let said = Said { recipient, ..Said::default() };
+        let due = self.promised();
+        let said = Said { recipient, due, ..Said::default() };
         // Written while it is still the former service's: who sends it on, says so.
         let letter = match self.can_be_written_to() {
             true => Some(self.letter(LetterKind::Transfer, wording, said).await?),
@@ -204,6 +217,7 @@ impl Hand<'_> {
         let from = std::mem::replace(&mut self.case.service, to.id.clone());
         self.case.agent.clear();
         let (policy, now) = (&self.desk.policy, self.now);
+        self.desk.retire_drafts(&mut self.work, self.case.id, now).await?;
         let due = in_words(policy.calendar.date(self.case.due_at), "fr");
         let detail = format!("de « {from} » à « {service} » ; l'échéance reste le {due}{}", because(why));
         if let Some(letter) = &letter {
@@ -218,73 +232,85 @@ impl Hand<'_> {
     async fn hand_over(
         &mut self,
         administration: &str,
-        email: &str,
+        email: Option<&str>,
         why: &str,
         wording: &Wording,
     ) -> Result<(Option<Letter>, Option<String>), ActError> {
-        if administration.trim().is_empty() {
+        let administration = &administration.split_whitespace().collect::<Vec<_>>().join(" ");
+        if administration.is_empty() {
             return Err(ActError::Refused("nommez l'administration à laquelle la demande est transmise".into()));
         }
-        if !email.is_empty() && !mail::is_sendable(email) {
+        if email.is_some_and(|email| !mail::is_sendable(email)) {
             return Err(ActError::Refused("l'adresse électronique de l'administration n'en est pas une".into()));
         }
-        let recipient = Recipient { name: administration.trim().into(), email: email.into(), phone: String::new() };
+        let own = |email: &str| {
+            self.desk.policy.own_addresses.iter().any(|own| own == email) || email == self.case.correspondent
+        };
+        if email.is_some_and(own) {
+            return Err(ActError::Refused(
+                "cette adresse n'est pas celle d'une autre administration : c'est la nôtre, ou celle de l'usager"
+                    .into(),
+            ));
+        }
+        let email_shown = email.unwrap_or_default().to_owned();
+        let recipient = Recipient { name: administration.clone(), email: email_shown, phone: String::new() };
         let said = Said { recipient, ..Said::default() };
         let letter = match self.can_be_written_to() {
             true => Some(self.letter(LetterKind::Handover, wording, said).await?),
             false => None,
         };
-        if !email.is_empty() {
+        if let Some(email) = email {
             let mail = self.sent_on(administration, email).await?;
             self.work.enqueue(&mail, self.now).await?;
         }
         // To be told where the answer will come from is a reply, though not one on substance.
         earliest(&mut self.case.first_reply_at, self.now);
         self.case.ended_at = Some(self.now);
-        let object = format!("{HANDED_OVER}{}", administration.trim());
+        let object = format!("{HANDED_OVER}{administration}");
         clocks::without_object(&mut self.work, self.case.id, &object, self.now).await?;
         if let Some(letter) = &letter {
             self.post(letter).await?;
         }
-        let how = if email.is_empty() { ", par un autre moyen" } else { ", par courriel" };
+        let how = if email.is_none() { ", par un autre moyen" } else { ", par courriel" };
         self.note(EventKind::Transferred, &format!("{object}{how} (CRPA, art. L114-2){}", because(why)));
         self.note(EventKind::TransferTold, &told(letter.as_ref()));
-        Ok((letter, Some(email.to_owned()).filter(|email| !email.is_empty())))
+        Ok((letter, email.map(str::to_owned)))
     }
 
     /// The mail that carries a case to another administration, with what was received as it was received.
     async fn sent_on(&mut self, administration: &str, email: &str) -> Result<NewOutgoing, ActError> {
         let policy = &self.desk.policy;
         let config = &policy.config;
-        let question = self.work.question(self.case.id).await?;
-        let octets = match &question {
-            Some(question) => self.work.octets(&question.digest).await?,
-            None => Vec::new(),
-        };
+        let mut typed = String::new();
+        let mut octets = Vec::new();
+        for written in self.work.written_in(self.case.id, Timestamp::MIN).await? {
+            match written.typed {
+                true => typed.push_str(&format!("\n\n----------\n\n{}", written.new_text)),
+                false => octets.push(self.work.octets(&written.digest).await?),
+            }
+        }
         let mailbox = config.writes_from(&self.case.mailbox, &self.case.service);
         let mailbox =
             mailbox.ok_or_else(|| ActError::Refused("aucune boîte n'est décrite, d'où l'on pourrait écrire".into()))?;
         let received = in_words(policy.calendar.date(self.case.received_at), "fr");
         let service = config.service(&self.case.service).map_or("", |service| service.name.as_str());
         let text = format!(
-            "Bonjour,\n\nNous avons reçu le {received} la demande jointe. Elle relève de votre compétence : {administration}.\n\n\
+            "Bonjour,\n\nNous avons reçu le {received} la demande ci-jointe. Elle relève de votre compétence : {administration}.\n\n\
              Nous vous la transmettons en application de l'article L. 114-2 du code des relations entre le public et l'administration. \
-             Nous en informons la personne qui nous l'a adressée. Sa réponse est à lui envoyer directement.\n\n\
-             Cordialement,\n\n{service}\n{}\n{}",
-            config.prefecture.name, config.prefecture.address
+             Nous en informons la personne qui nous l'a adressée{}. Votre réponse est à lui envoyer directement.\n\n\
+             Cordialement,\n\n{service}\n{}\n{}{typed}",
+            self.whom(),
+            config.prefecture.name,
+            config.prefecture.address
         );
-        let message_id = self.desk.id_key().await?.id(&self.case.reference, "handover", &config.outgoing.domain);
-        // One more each time: a case may be sent on again after it was reopened.
-        let number = self.work.reply_count(self.case.id).await?;
-        let message_id = if number == 0 {
-            message_id
-        } else {
-            self.desk.id_key().await?.id(&self.case.reference, &format!("handover {number}"), &config.outgoing.domain)
-        };
-        let enclosed = if octets.is_empty() { Vec::new() } else { vec![Enclosed::Message(&octets)] };
+        // One more each time: a case may be sent on again after it was reopened. Not keyed: whoever answers it is no party to
+        // the case.
+        let number = self.work.handovers(self.case.id).await? + 1;
+        let message_id = format!("{}.transmission-{number}@{}", self.case.reference, config.outgoing.domain);
+        let enclosed: Vec<_> = octets.iter().map(|octets| Enclosed::Message(octets)).collect();
         let bytes = mail::compose(&OutgoingMail {
             from: (&config.prefecture.name, &mailbox.address),
-            to: (administration.trim(), email),
+            to: (administration, email),
             subject: &format!("Transmission d'une demande qui relève de votre compétence – {}", self.case.reference),
             text: &text,
             html: &crate::replies::as_html("Transmission d'une demande", &text),
@@ -304,6 +330,20 @@ impl Hand<'_> {
             recipient: email.to_owned(),
             bytes,
         })
+    }
+
+    /// The day by which the correspondent was promised an answer, as long as it is to come and it is our turn.
+    fn promised(&self) -> Option<Date> {
+        let calendar = &self.desk.policy.calendar;
+        let due = calendar.date(self.case.due_at);
+        (due >= calendar.date(self.now) && self.case.state != State::Asked).then_some(due)
+    }
+
+    /// Whom the other administration is to answer, as far as we know it.
+    fn whom(&self) -> String {
+        let known = [&self.case.correspondent_name, &self.case.correspondent].map(|text| text.trim());
+        let known: Vec<_> = known.into_iter().filter(|text| !text.is_empty()).collect();
+        if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
     }
 
     fn can_be_written_to(&self) -> bool {
@@ -340,8 +380,9 @@ impl Hand<'_> {
     }
 
     /// The correspondent was told, at `replied_at`, that the answer comes by the end of the day `until`.
-    pub(super) async fn held(&mut self, until: Date, replied_at: jiff::Timestamp, how: &str) -> Result<(), ActError> {
+    pub(super) async fn held(&mut self, until: Date, replied_at: Timestamp, how: &str) -> Result<(), ActError> {
         self.case.holds += 1;
+        self.case.came_back = false;
         earliest(&mut self.case.first_reply_at, replied_at);
         let (policy, now) = (&self.desk.policy, self.now);
         clocks::dated(policy, &mut self.work, &mut self.case, Purpose::Announced, until, replied_at, now).await?;

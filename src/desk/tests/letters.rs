@@ -236,7 +236,7 @@ async fn what_is_another_administration_s_is_sent_on_as_it_came_and_the_person_i
     let office = asked().await;
     let step = |email: &str| Step::HandOver {
         administration: "la mairie de Port-Atlantique".into(),
-        email: email.into(),
+        email: Some(email.into()),
         why: String::new(),
         wording: Wording::default(),
     };

@@ -32,7 +32,7 @@ fn letter(library: &Library, model: &Model, language: &str, facts: bool) -> Stri
         reference: "2026-000123",
         name: "Camille Durand",
         received: date(2026, 11, 20),
-        due: date(2026, 11, 27),
+        due: Some(date(2026, 11, 27)),
         announced: Some(date(2026, 12, 15)),
         recipient: Recipient {
             name: "Bureau des titres".into(),
@@ -107,7 +107,7 @@ fn one_whose_last_day_is_over_cannot_be_sent() {
         reference: "2026-000123",
         name: "",
         received: TODAY,
-        due: TODAY,
+        due: Some(TODAY),
         announced: None,
         recipient: Recipient::default(),
         pieces: Vec::new(),
@@ -118,7 +118,7 @@ fn one_whose_last_day_is_over_cannot_be_sent() {
     let after = library.render(model.kind, &model.name, "fr", &facts, until.tomorrow().unwrap());
     assert!(matches!(after, Err(Unsendable::Expired { .. })), "{after:?}");
     let unknown = library.render(model.kind, "nulle-part", "fr", &facts, TODAY);
-    assert_eq!(unknown, Err(Unsendable::Unknown("nulle-part".into())));
+    assert!(matches!(unknown, Err(Unsendable::Unknown { .. })), "{unknown:?}");
     let blank = library.render(model.kind, "titre-sejour-suivi", "fr", &facts, TODAY);
     assert!(matches!(blank, Err(Unsendable::Blank { .. })), "{blank:?}");
     let stray = LetterFacts { blanks: BTreeMap::from([("couleur".into(), "bleu".into())]), ..facts.clone() };
