@@ -61,7 +61,7 @@ async fn folder(mailbox: &mut Mailbox, name: &str, count: usize) -> Vec<Received
 }
 
 fn kinds(case: &serde_json::Value) -> Vec<&str> {
-    case["events"].as_array().unwrap().iter().filter_map(|event| event["kind"].as_str()).collect()
+    case["events"].as_array().into_iter().flatten().filter_map(|event| event["kind"].as_str()).collect()
 }
 
 #[tokio::test]

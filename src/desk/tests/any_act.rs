@@ -39,6 +39,7 @@ enum Happens {
     AnswerByMail,
     HoldByMail(i8),
     Ask(i8),
+    HandOverByMail,
     Note,
     /// Another case is there, and the first one is answered in it or the other way round.
     Merge(bool),
@@ -79,6 +80,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         2 => Just(Happens::AnswerByMail),
         1 => (-2..20_i8).prop_map(Happens::HoldByMail),
         1 => (-2..20_i8).prop_map(Happens::Ask),
+        1 => Just(Happens::HandOverByMail),
         1 => Just(Happens::Note),
         1 => any::<bool>().prop_map(Happens::Merge),
         1 => Just(Happens::Separate),
@@ -161,6 +163,11 @@ async fn happen(office: &Office, number: usize, what: Happens) -> bool {
         Happens::Ask(after) => {
             let until = desk.policy().calendar.date(now).saturating_add(i64::from(after).days());
             let step = Step::Ask { pieces: vec!["un justificatif".into()], until, wording: Wording::default() };
+            desk.take(FIRST, &step, "noe@prefecture.example.fr").await.map(|stepped| stepped.case)
+        }
+        Happens::HandOverByMail => {
+            let (administration, email) = ("mairie".into(), Some("mairie@commune.example.fr".into()));
+            let step = Step::HandOver { administration, email, why: String::new(), wording: Wording::default() };
             desk.take(FIRST, &step, "noe@prefecture.example.fr").await.map(|stepped| stepped.case)
         }
         Happens::Note => desk.add_note(FIRST, "A appelé.", "test").await,

@@ -139,3 +139,29 @@ async fn a_message_that_joined_wrongly_opens_a_case_of_its_own_and_that_can_be_u
     office.desk.merge(SECOND, FIRST, false, NOE).await.unwrap();
     assert_eq!(office.case(FIRST).await.merged, [SECOND]);
 }
+
+#[tokio::test]
+async fn what_a_detached_message_had_changed_is_undone() {
+    let office = Office::open().await;
+    office.write(&Letter::new("1")).await;
+    office.desk.answered_outside(FIRST, at("2026-03-02T09:00:00Z"), "", NOE).await.unwrap();
+    office.clock.set(at("2026-03-03T09:00:00Z"));
+    office
+        .write(
+            &paul("2")
+                .subject("Re")
+                .answering(&[&office.leaving().await[0].message_id])
+                .body("Et moi, où refaire ma carte ?\r\n"),
+        )
+        .await;
+    let case = office.case(FIRST).await;
+    assert_eq!(case.summary.state, State::Open, "it had joined");
+    let split = office.desk.split(FIRST, case.messages[1].id, NOE).await.unwrap();
+    assert_eq!(
+        (split.correspondent.as_str(), split.correspondent_name.as_str()),
+        ("paul@usagers.example.fr", "Paul Durand")
+    );
+    let case = office.case(FIRST).await;
+    assert_eq!((case.summary.state, case.summary.ended_at), (State::Answered, Some(at("2026-03-02T09:00:00Z"))));
+    assert!(case.clocks.iter().all(|clock| clock.ended_at.is_some() && !clock.drives), "{:?}", case.clocks);
+}

@@ -188,6 +188,11 @@ async fn what_is_missing_is_asked_for_and_its_arrival_begins_the_promise_anew() 
     assert_eq!((running(&case, Purpose::Pieces), running(&case, Purpose::Answer)), (1, 1), "the answer is still owed");
 
     office.post().await;
+    let again = office.desk.take(FIRST, &ask(&["la copie du titre", "un justificatif"]), NOE).await;
+    assert!(refusal(again).contains("mot pour mot"));
+    let thanks = Letter::new("3").answering(&["1@usagers.example.fr"]).body("Merci beaucoup, bonne journée.\r\n");
+    office.write(&thanks).await;
+    assert_eq!(office.case(FIRST).await.summary.state, State::Asked, "thanks are no pieces");
     office.clock.set(at("2026-03-10T09:00:00Z"));
     let reply = Letter::new("2").answering(&[&message.message_id.unwrap()]).body("Voici les pièces.\r\n");
     office.write(&reply).await;
@@ -201,7 +206,44 @@ async fn what_is_missing_is_asked_for_and_its_arrival_begins_the_promise_anew() 
         date(2026, 3, 17),
         "five working days after they came"
     );
-    assert_eq!(case.messages[1].disposition, Disposition::FollowUp);
+    assert_eq!(case.messages[2].disposition, Disposition::FollowUp);
+}
+
+#[tokio::test]
+async fn a_day_that_was_announced_after_pieces_were_asked_for_outlives_their_arrival() {
+    let office = asked().await;
+    let ask =
+        Step::Ask { pieces: vec!["un justificatif".into()], until: date(2026, 3, 16), wording: Wording::default() };
+    office.desk.take(FIRST, &ask, NOE).await.unwrap();
+    let hold = Step::Hold(date(2026, 3, 31), filled("attente", &[("raison", "Nous attendons un avis.")]));
+    office.desk.take(FIRST, &hold, NOE).await.unwrap();
+    office.write(&Letter::new("2").answering(&["1@usagers.example.fr"]).body("Voici le justificatif.\r\n")).await;
+    let case = office.case(FIRST).await;
+    assert_eq!((case.summary.state, running(&case, Purpose::Pieces)), (State::Held, 0));
+    assert_eq!(office.desk.policy().calendar.date(case.summary.due_at), date(2026, 3, 31));
+    assert!(case.events.last().unwrap().detail.contains("demande de pièces"));
+}
+
+#[tokio::test]
+async fn what_a_citizen_wrote_does_not_keep_the_answer_back() {
+    let office = Office::open().await;
+    office.write(&Letter::new("1").from("à compléter <jeanne@usagers.example.fr>").subject("Titre XXX {{x}}")).await;
+    office
+        .desk
+        .take(FIRST, &Step::Answer(free("Bonjour,\n\nVoici le formulaire à compléter.\n\nCordialement,")), NOE)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_case_whose_service_is_no_longer_described_goes_to_one_that_is() {
+    let office = asked().await;
+    office.fixture.run("UPDATE cases SET service = 'ancien'").await;
+    assert!(
+        refusal(office.desk.take(FIRST, &Step::Answer(model("accueil-horaires")), NOE).await)
+            .contains("releve cases transfer")
+    );
+    assert_eq!(office.desk.transfer(FIRST, "accueil", "", NOE).await.unwrap().service, "accueil");
 }
 
 #[tokio::test]

@@ -116,3 +116,74 @@ async fn a_holding_reply_that_comes_back_wakes_its_agent_and_its_date_stands() {
     assert_eq!((case.summary.state, case.summary.came_back), (State::Held, true));
     assert_eq!(office.desk.policy().calendar.date(case.summary.due_at), jiff::civil::date(2026, 3, 20));
 }
+
+#[tokio::test]
+async fn a_report_that_says_delivered_is_no_bounce() {
+    for action in ["delivered", "relayed", "delayed"] {
+        let (office, answer) = answered().await;
+        let report = String::from_utf8(bounce(&answer)).unwrap();
+        let report = report
+            .replace("Action: failed", &format!("Action: {action}"))
+            .replace("Status: 5.1.1", "Status: 2.0.0")
+            .replace("Undelivered Mail Returned to Sender", "Mail report")
+            .replace("User unknown", "See below");
+        office.deliver("contact", report).await;
+        office.receive().await;
+        let case = office.case(FIRST).await.summary;
+        assert_eq!((case.state, case.came_back), (State::Answered, false), "{action}");
+    }
+}
+
+#[tokio::test]
+async fn an_earlier_answer_that_comes_back_late_undoes_no_later_one() {
+    let (office, answer) = answered().await;
+    office.clock.set(at("2026-03-05T09:00:00Z"));
+    office.desk.reopen(FIRST, "", NOE).await.unwrap();
+    let wording = Wording { model: Some("accueil-horaires".into()), ..Wording::default() };
+    office.desk.take(FIRST, &Step::Answer(wording), NOE).await.unwrap();
+    office.deliver("contact", bounce(&answer)).await;
+    office.receive().await;
+    let case = office.case(FIRST).await.summary;
+    assert_eq!((case.state, case.came_back), (State::Answered, false));
+}
+
+#[tokio::test]
+async fn what_did_not_reach_the_other_administration_comes_back_to_us() {
+    let office = Office::open().await;
+    office.write(&Letter::new("1")).await;
+    let due = office.case(FIRST).await.summary.due_at;
+    office.post().await;
+    let step = Step::HandOver {
+        administration: "la mairie de Port-Atlantique".into(),
+        email: Some("mairie@commune.example.fr".into()),
+        why: String::new(),
+        wording: Wording::default(),
+    };
+    office.desk.take(FIRST, &step, NOE).await.unwrap();
+    let mails = office.leaving().await;
+    let carried = mails.iter().find(|mail| mail.recipient == "mairie@commune.example.fr").unwrap();
+    office.desk.delivered(carried, &Outcome::Refused { why: "550 boîte inconnue".into() }).await.unwrap();
+    let case = office.case(FIRST).await.summary;
+    assert_eq!((case.state, case.due_at, case.came_back), (State::Open, due, true));
+}
+
+#[tokio::test]
+async fn what_the_other_administration_answers_opens_nothing_of_the_citizen_s() {
+    let office = Office::open().await;
+    office.write(&Letter::new("1")).await;
+    let step = Step::HandOver {
+        administration: "la mairie de Port-Atlantique".into(),
+        email: Some("mairie@commune.example.fr".into()),
+        why: String::new(),
+        wording: Wording::default(),
+    };
+    office.desk.take(FIRST, &step, NOE).await.unwrap();
+    let mails = office.leaving().await;
+    let carried = mails.iter().find(|mail| mail.recipient == "mairie@commune.example.fr").unwrap();
+    let reply = Letter::new("9").from("Mairie <mairie@commune.example.fr>").answering(&[&carried.message_id]);
+    office.write(&reply.subject("Re: Transmission").body("Bien reçu, mais ce n'est pas de notre ressort.\r\n")).await;
+    assert_eq!(office.case(FIRST).await.summary.state, State::Transferred);
+    let own = office.case("2026-000002").await;
+    assert_eq!(own.summary.state, State::Open, "somebody reads it");
+    assert!(own.events.iter().any(|event| event.kind.word() == "join_proposed" && event.detail.contains(FIRST)));
+}

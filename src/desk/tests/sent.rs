@@ -93,6 +93,77 @@ async fn a_reply_that_is_found_before_its_question_waits_for_it() {
     let case = office.case(FIRST).await;
     assert_eq!((case.summary.state, case.summary.answered_at), (State::Answered, Some(at("2026-03-04T10:00:00Z"))));
     assert_eq!(office.fixture.count("loose_end").await, 0);
+    assert!(case.clocks.iter().all(|clock| clock.ended_at.is_some() && !clock.drives), "{:?}", case.clocks);
+    assert_eq!(office.leaving().await.len(), 0, "nobody promises an answer to whoever has had it");
+}
+
+#[tokio::test]
+async fn a_question_and_its_reply_that_were_read_at_the_same_moment_meet_at_the_next() {
+    let office = Office::by(with_folders()).await;
+    office.clock.set(at("2026-03-05T09:00:00Z"));
+    office.sent_from_client(&reply("r1")).await;
+    // The other transaction did not see it.
+    office.fixture.run("UPDATE loose_end SET named = 'x' || named").await;
+    office.deliver_of("2026-03-02T09:00:00Z", &Letter::new("1")).await;
+    office.receive().await;
+    office.fixture.run("UPDATE loose_end SET named = substr(named, 2)").await;
+    assert_eq!(office.case(FIRST).await.summary.state, State::Open);
+    let sent = crate::intake::sent_folder(office.mailbox("contact")).unwrap();
+    office.desk.receive(&sent, office.activated_at).await.unwrap();
+    assert_eq!(office.case(FIRST).await.summary.state, State::Answered);
+}
+
+#[tokio::test]
+async fn a_reply_that_left_before_another_question_does_not_answer_it() {
+    let office = asked().await;
+    let more = Letter::new("2").answering(&["1@usagers.example.fr"]).body("Et le samedi, est-ce ouvert ?\r\n");
+    office.write(&more).await;
+    office.sent_from_client(&reply("r1")).await;
+    let case = office.case(FIRST).await;
+    assert_eq!((case.summary.state, case.summary.answered_at), (State::Open, Some(at("2026-03-04T10:00:00Z"))));
+    assert_eq!(case.clocks.iter().filter(|clock| clock.drives).count(), 1);
+}
+
+#[tokio::test]
+async fn an_absence_among_what_was_sent_is_no_answer_nor_is_a_copy() {
+    let office = asked().await;
+    office.sent_from_client(&reply("r1").header("Auto-Submitted: auto-replied")).await;
+    let copied = Letter { to: "karim@prefecture.example.fr".into(), ..reply("r2") };
+    office.sent_from_client(&copied.clone().header(&format!("Cc: {JEANNE}"))).await;
+    office.sent_from_client(&Letter { id: "r3@x".into(), ..copied }.header(&format!("Bcc: x{JEANNE}"))).await;
+    assert_eq!(office.case(FIRST).await.summary.state, State::Open);
+}
+
+#[tokio::test]
+async fn the_thread_counts_before_a_reference_in_the_subject() {
+    let office = asked().await;
+    office.write(&Letter::new("2").subject("Carte grise").body("Où refaire ma carte grise ?\r\n")).await;
+    office
+        .sent_from_client(
+            &Letter::new("r1")
+                .written_by_us(JEANNE, "Thu, 5 Mar 2026 10:00:00 +0100")
+                .answering(&["2@usagers.example.fr"])
+                .subject(&format!("Re: {FIRST}")),
+        )
+        .await;
+    let states = (office.case(FIRST).await.summary.state, office.case("2026-000002").await.summary.state);
+    assert_eq!(states, (State::Open, State::Answered));
+}
+
+#[tokio::test]
+async fn a_draft_is_not_taken_out_before_it_has_been_laid() {
+    let office = Office::by(with_folders()).await;
+    office.write(&Letter::new("1")).await;
+    let mut work = office.fixture.store.begin().await.unwrap();
+    work.alive("one", office.desk.now() + jiff::SignedDuration::from_hours(1)).await.unwrap();
+    work.commit().await.unwrap();
+    let claimed = office.desk.claim_filings("one", 10).await.unwrap();
+    office.desk.filed(&claimed[0], &crate::desk::Filed::Retry("plus tard".into())).await.unwrap();
+    office.desk.answered_outside(FIRST, office.desk.now(), "", NOE).await.unwrap();
+    assert_eq!(office.desk.claim_filings("one", 10).await.unwrap().len(), 0, "it would find nothing to take out");
+    office.clock.set(at("2026-03-02T09:01:00Z"));
+    let doing = async || office.filings().await.into_iter().map(|one| one.1).collect::<Vec<_>>();
+    assert_eq!((doing().await, doing().await), (vec!["put"], vec!["remove"]));
 }
 
 #[tokio::test]
