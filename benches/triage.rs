@@ -110,7 +110,7 @@ fn suggesting(criterion: &mut Criterion) {
         let library = Library::compile(&files, Surroundings::default(), &mut problems);
         assert!(problems.is_empty(), "{problems:?}");
         group.bench_function(BenchmarkId::from_parameter(count), |bench| {
-            bench.iter(|| library.suggest(black_box(&asked), &[&habits]));
+            bench.iter(|| library.suggest(black_box(&asked), &[&habits], jiff::civil::Date::MIN));
         });
     }
     group.finish();

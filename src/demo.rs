@@ -27,6 +27,12 @@ pub fn set_up(dir: &Path, now: Timestamp) -> anyhow::Result<PathBuf> {
     create(&folder)?;
     create(&dir.join("envoyes"))?;
     messages::deliver(&dir.join("boites"), now)?;
+    // As mail servers name them: « Envoyés », « Brouillons ».
+    for folder in [".Envoy&AOk-s", ".Brouillons"] {
+        for part in ["tmp", "new", "cur"] {
+            create(&dir.join("boites/etrangers").join(folder).join(part))?;
+        }
+    }
     // Last, so that a set-up that was cut is made anew.
     fs::write(&done, CONFIG).with_context(|| format!("{} ne peut pas être écrit", done.display()))?;
     Ok(folder)

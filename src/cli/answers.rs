@@ -89,6 +89,7 @@ fn as_json(model: &Model, policy: &Policy) -> Value {
         "name": model.name,
         "language": model.language,
         "title": model.title(),
+        "subject": model.subject(),
         "topics": model.topics.iter().map(|topic| topic.word()).collect::<Vec<_>>(),
         "kinds": model.kinds.iter().map(|kind| kind.corpus()).collect::<Vec<_>>(),
         "scopes": model.scopes.iter().map(|scope| scope.word()).collect::<Vec<_>>(),
@@ -129,8 +130,9 @@ fn show(policy: &Policy, name: &str, json: bool) -> anyhow::Result<()> {
             day(model.approved_on)
         );
         println!("  valable       jusqu'au {}", day(model.valid_until()));
+        println!("  objet         {}", model.subject());
         for (blank, what) in model.blanks() {
-            println!("  à compléter   {blank} : {what}");
+            println!("  à compléter   {} : {what}", model.fills(blank));
         }
         for file in model.attachments() {
             println!("  pièce jointe  {file}");
@@ -138,7 +140,10 @@ fn show(policy: &Policy, name: &str, json: bool) -> anyhow::Result<()> {
         if let Some(score) = reading.readability {
             println!("  lisibilité    {score} (Kandel et Moles)");
         }
-        reading.remarks.iter().for_each(|remark| println!("  ligne {} : {}", remark.line, remark.text));
+        for remark in &reading.remarks {
+            let line = if remark.line == 0 { String::new() } else { format!("ligne {} : ", remark.line) };
+            println!("  à voir        {line}{}", remark.text);
+        }
         println!("\n{}\n", model.source().0.trim());
     }
     Ok(())

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::{
     app,
     case::Disposition,
+    clock::{Clock, SystemClock},
     config::Mailbox,
     desk::{self, Assessment, Policy, Route},
     mail::{self, Message},
@@ -111,7 +112,8 @@ impl Office {
             Self::Mailbox(at) => (&at.0.library, &at.0.habits),
         };
         let service = route.map_or("", |route| route.service.as_str());
-        library.suggest(&Question::of(said, &message.subject, &message.new_text, service), &[habits])
+        let today = SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        library.suggest(&Question::of(said, &message.subject, &message.new_text, service), &[habits], today)
     }
 
     /// The service that should answer, and whether the mailbox is another's.

@@ -261,7 +261,7 @@ impl Entry<'_> {
         let policy = &self.desk.policy;
         let (message, said) = (&reading.message, &assessment.classification);
         let asked = Question::of(said, &message.subject, &message.new_text, &self.mailbox.service);
-        let offered = policy.library.suggest(&asked, &[&policy.habits]);
+        let offered = policy.library.suggest(&asked, &[&policy.habits], policy.calendar.date(self.now));
         let (case, reference, promise) =
             self.add_case(arrival, &row, assessment.classification, &mention, &offered).await?;
         let answered = match self.mailbox.sent {

@@ -52,6 +52,8 @@ pub struct Letter {
     pub subject: String,
     /// As it leaves, signature included.
     pub text: String,
+    /// Names of the files that go with it.
+    pub attachments: Vec<String>,
     /// What a citizen would stumble over, and how readable it is.
     pub reading: lint::Reading,
     pub(super) reply: NewReply,
@@ -124,7 +126,8 @@ impl Desk {
         for habit in work.habits(&asked.traits()).await? {
             here.add(&habit.model, habit.word, habit.times as f64);
         }
-        Ok(self.policy.library.suggest(asked, &[&self.policy.habits, &here]))
+        let today = self.policy.calendar.date(self.now());
+        Ok(self.policy.library.suggest(asked, &[&self.policy.habits, &here], today))
     }
 
     /// What a case asks, as far as its words tell; where an agent corrected what it is, that is certain.
@@ -135,7 +138,8 @@ impl Desk {
             Question::settled(case.kind, case.scope, case.topic, &case.service, subject, text)
         };
         if question.unread {
-            return Ok(Some(settled()));
+            // What nobody could read asks nothing that anybody knows.
+            return Ok(Some(settled()).filter(|_| !question.new_text.trim().is_empty()));
         }
         let octets = work.octets(&question.digest).await?;
         let Ok(message) = mail::parse(&octets, &mail::Limits::default()) else { return Ok(Some(settled())) };
@@ -205,7 +209,15 @@ impl Desk {
             Some(name) => {
                 let unknown = || Unsendable::Unknown { name: name.clone(), kind: kind.french() };
                 let model = policy.library.find(kind, name).ok_or_else(unknown)?;
-                Some((model, policy.library.render(kind, name, &language, &facts, today)?))
+                match policy.library.render(kind, name, &language, &facts, today) {
+                    Ok(draft) => Some((model, draft)),
+                    // What the agent wrote instead needs none of what the model leaves to them.
+                    Err(Unsendable::Blank { .. }) if wording.text.is_some() => {
+                        let subject = policy.library.subject(kind, name, &facts)?;
+                        Some((model, Draft { subject, texts: vec![("fr".into(), String::new())] }))
+                    }
+                    Err(other) => return Err(other.into()),
+                }
             }
         };
         let draft = match (&model, &wording.text) {
@@ -262,6 +274,7 @@ impl Desk {
             to: to.to_owned(),
             subject: rendered.subject.clone(),
             text: rendered.text.clone(),
+            attachments: files.to_vec(),
             reading,
             made_of: format!("{made_of}{unnamed}"),
             reply: NewReply {

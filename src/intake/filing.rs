@@ -92,7 +92,7 @@ async fn on_server(
 }
 
 async fn put(session: &mut ImapSession, folder: &str, filing: &Filing) -> Result<&'static str, ImapError> {
-    session.ensure(folder).await?;
+    // A folder that is not there is a slip of the pen in the configuration: made, nobody would ever see it.
     session.select(folder).await?;
     if !session.having_message_id(&filing.new.message_id).await?.is_empty() {
         return Ok(THERE);
@@ -147,7 +147,7 @@ fn in_maildir(mailbox: &Mailbox, root: &std::path::Path, filing: &Filing) -> Res
     };
     let answer = match filing.new.doing {
         Doing::Put => {
-            if maildir::lay(root, &folder, &name, flags, &filing.new.bytes)? {
+            if maildir::lay(&folder, &name, flags, &filing.new.bytes)? {
                 LAID
             } else {
                 THERE

@@ -33,7 +33,9 @@ pub struct Entry {
 #[derive(Debug, thiserror::Error)]
 pub enum MaildirError {
     /// There is no Maildir there.
-    #[error("{0} n'est pas un Maildir : il y manque les dossiers `new` et `cur` ; vérifiez `maildir`")]
+    #[error(
+        "{0} n'est pas un Maildir : il y manque les dossiers `new` et `cur` ; vérifiez `maildir`, `sent` et `drafts`"
+    )]
     NotAMaildir(PathBuf),
     /// `new` or `cur` leads elsewhere.
     #[error("{0} mène hors du Maildir : il n'est pas lu")]
@@ -115,7 +117,7 @@ pub fn folder(root: &Path, folder: &str) -> Result<PathBuf, MaildirError> {
 }
 
 /// Makes a subfolder of a Maildir, where it is missing.
-pub fn make(root: &Path, target: &Path) -> Result<(), MaildirError> {
+fn make(root: &Path, target: &Path) -> Result<(), MaildirError> {
     fs::create_dir_all(target).map_err(unwritable)?;
     within(root, target)?;
     for part in ["tmp", "new", "cur"] {
@@ -126,8 +128,11 @@ pub fn make(root: &Path, target: &Path) -> Result<(), MaildirError> {
 }
 
 /// Lays a message into a subfolder under this name, with these flags, unless one of the name is there. Whether it was laid.
-pub fn lay(root: &Path, folder: &Path, name: &str, flags: &str, bytes: &[u8]) -> Result<bool, MaildirError> {
-    make(root, folder)?;
+/// The subfolder must be there.
+pub fn lay(folder: &Path, name: &str, flags: &str, bytes: &[u8]) -> Result<bool, MaildirError> {
+    if !folder.join("cur").is_dir() {
+        return Err(MaildirError::NotAMaildir(folder.to_owned()));
+    }
     if find(folder, name)?.is_some() {
         return Ok(false);
     }

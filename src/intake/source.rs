@@ -11,7 +11,7 @@ use super::{
     imap::{self, Folder, IdleOutcome, ImapSession, Timeouts},
     maildir::{self, Entry, MaildirError},
 };
-use crate::config::{self, Afterwards, Holds, Mailbox};
+use crate::config::{self, Afterwards, Mailbox};
 
 /// An open mailbox. After any error it is to be dropped.
 pub enum Source {
@@ -49,17 +49,10 @@ impl Source {
         match &mailbox.source {
             config::Source::Imap(account) => {
                 let mut session = imap::open(account, &Timeouts::default()).await?;
-                if mailbox.holds == Holds::Sent {
-                    // An account that has never sent anything has none yet.
-                    session.ensure(&account.folder).await?;
-                }
                 let folder = session.select(&account.folder).await?;
                 Ok(Self::Imap(Box::new(session), folder))
             }
             config::Source::Maildir(path) => {
-                if let (Holds::Sent, Some(root)) = (mailbox.holds, path.parent()) {
-                    maildir::make(root, path)?;
-                }
                 maildir::list(path)?;
                 Ok(Self::Maildir(path.clone(), HashMap::new()))
             }

@@ -125,7 +125,9 @@ pub fn greeting(name: &str, language: &str) -> String {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let is_name = (2..=60).contains(&name.chars().count())
         && name.chars().all(|c| c.is_alphabetic() || " '’-.".contains(c))
-        && name.chars().any(char::is_alphabetic);
+        && name.chars().any(char::is_alphabetic)
+        // « lucette.pradeau » is the beginning of an address.
+        && (!name.contains('.') || name.contains(' '));
     let hello = if language.starts_with("en") { "Hello" } else { "Bonjour" };
     if is_name { format!("{hello} {name},") } else { format!("{hello},") }
 }
@@ -175,7 +177,7 @@ mod tests {
     fn a_greeting_names_who_gave_a_name_and_guesses_nothing() {
         assert_eq!(greeting("Camille  Durand", "fr"), "Bonjour Camille Durand,");
         assert_eq!(greeting("Jean-Noël D’Arcy", "en"), "Hello Jean-Noël D’Arcy,");
-        for no_name in ["", "c.durand44", "camille@example.fr", "X", "Service <b>", "a\u{202e}b"] {
+        for no_name in ["", "c.durand44", "lucette.pradeau", "camille@example.fr", "X", "Service <b>", "a\u{202e}b"] {
             assert_eq!(greeting(no_name, "fr"), "Bonjour,", "{no_name:?}");
         }
     }

@@ -115,6 +115,11 @@ impl Model {
         self.template.valid_until
     }
 
+    /// What people call it, on one line, with its expressions.
+    pub fn subject(&self) -> &str {
+        &self.template.head.subject
+    }
+
     /// What only the agent can say: names, and what each is.
     pub fn blanks(&self) -> &BTreeMap<String, String> {
         &self.template.head.blanks
@@ -151,7 +156,7 @@ impl Model {
     }
 
     /// Under which name an agent fills in a blank: that of a translation bears its language, `raison.en`.
-    fn fills(&self, blank: &str) -> String {
+    pub fn fills(&self, blank: &str) -> String {
         if self.language == "fr" { blank.to_owned() } else { format!("{blank}.{}", self.language) }
     }
 }
@@ -407,6 +412,13 @@ impl Library {
             }
         }
         Ok(Draft { subject, texts })
+    }
+
+    /// The subject alone, which has no blanks unless its text has them too.
+    pub fn subject(&self, kind: LetterKind, name: &str, facts: &LetterFacts<'_>) -> Result<String, Unsendable> {
+        let unknown = || Unsendable::Unknown { name: name.to_owned(), kind: kind.french() };
+        let model = self.find(kind, name).ok_or_else(unknown)?;
+        Ok(model.template.subject(&model.values(facts, &self.facts))?)
     }
 
     fn rendered(&self, model: &Model, facts: &LetterFacts<'_>, today: Date) -> Result<(String, String), Unsendable> {

@@ -207,19 +207,16 @@ fn in_address(line: &str, at: usize) -> bool {
 
 /// « Voir le site internet » without the page.
 fn bare_sites(text: &str) -> Vec<Remark> {
-    static SENDS: LazyLock<Regex> = LazyLock::new(|| {
-        let sends = r"\b(voir|consult\w*|visit\w*|rend\w* (vous|-vous)|sur|disponibles?|trouve\w*|connect\w*)\b";
-        Regex::new(&format!("{sends}[^.!?]{{0,60}}\\b(site (internet|web)|notre site|le site de la prefecture)\\b"))
-            .expect("a pattern")
-    });
-    let mut remarks = Vec::new();
-    let mut line = 1;
+    static OURS: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\b(site internet|site web|notre site)\b").expect("a pattern"));
+    static THAT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\bsur (le|ce|son) site\b").expect("a pattern"));
+    // « Ce site » is one whose address stands somewhere; « notre site » says nothing unless its page follows.
+    let given = |block: &str| block.contains("https://") || block.contains("exemple");
+    let (mut remarks, mut line) = (Vec::new(), 1);
     for block in text.split("\n\n") {
         let folded = fold(block);
-        if !block.contains("https://")
-            && !block.contains("exemple")
-            && let Some(found) = SENDS.find(&folded)
-        {
+        let bare = OURS.find(&folded).filter(|_| !given(block));
+        if let Some(found) = bare.or_else(|| THAT.find(&folded).filter(|_| !text.contains("https://"))) {
             let within = folded[..found.start()].matches('\n').count();
             let text = "renvoie à un site sans donner la page : écrivez son adresse exacte, https://…";
             remarks.push(Remark { line: line + within, text: text.into() });
@@ -265,6 +262,7 @@ mod tests {
         only(&letter("Adressez-vous à la Caf."), 3, "Caisse d'allocations familiales");
         only(&letter("Voyez le BZX."), 3, "en toutes lettres");
         only(&letter("Un.\n\nConsultez notre site internet pour en savoir plus."), 5, "adresse exacte");
+        only(&letter("Tout est expliqué sur le site."), 3, "adresse exacte");
         only(&letter(&vec!["mot"; 36].join(" ")), 3, "phrase de 36 mots");
         only("Nous vous répondons.\n\nCordialement,", 1, "formule d'appel");
         only("Bonjour,\n\nNous vous répondons.", 3, "formule de politesse");

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::library::{Library, Model};
@@ -180,9 +181,9 @@ impl Index {
 }
 
 impl Library {
-    /// The models that fit a question best, at most [`SHOWN`]; `habits`: all that is known of what agents chose. None fits a
-    /// message that asks for nothing.
-    pub fn suggest(&self, question: &Question, habits: &[&Habits]) -> Vec<Suggestion> {
+    /// The models that fit a question best and may be sent today, at most [`SHOWN`]; `habits`: all that is known of what
+    /// agents chose. None fits a message that asks for nothing.
+    pub fn suggest(&self, question: &Question, habits: &[&Habits], today: Date) -> Vec<Suggestion> {
         let models: Vec<&Model> = self.all().filter(|model| model.kind == LetterKind::Answer).collect();
         let mut shared = vec![0.0; models.len()];
         let mut telling: Vec<Vec<(&str, f64)>> = vec![Vec::new(); models.len()];
@@ -212,6 +213,7 @@ impl Library {
                 why: reasons.into_iter().map(|reason| reason.text).collect(),
             }
         };
+        ranked.retain(|(_, place, _)| models[*place].valid_until().is_none_or(|until| until >= today));
         ranked.into_iter().take(if asks { SHOWN } else { 0 }).map(suggestion).collect()
     }
 

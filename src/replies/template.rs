@@ -155,6 +155,17 @@ impl<H: Head> Template<H> {
         Ok((subject, render("text")?.replace("\r\n", "\n").trim().to_owned()))
     }
 
+    /// The subject alone. A hole is an error.
+    pub(super) fn subject(&self, values: &Value) -> Result<String, Hole> {
+        let hole = |line, variable| Hole { file: self.file.clone(), line, variable };
+        if let Some((line, variable)) = walk::empty_names(&self.subject, values).into_iter().next() {
+            return Err(hole(line + self.before_subject, variable));
+        }
+        let rendered = self.engine.render("subject", values);
+        let rendered = rendered.map_err(|error| hole(self.before_subject + 1, error.reason().to_string()))?;
+        Ok(rendered.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
     /// The name of its file.
     pub(super) fn file_name(&self) -> String {
         self.file.file_name().unwrap_or_default().to_string_lossy().into_owned()

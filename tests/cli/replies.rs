@@ -93,7 +93,7 @@ impl Office {
             "accueil",
         ]);
         assert_eq!(added.code, Some(0), "{}", added.err);
-        office.1 = added.json()[0]["reference"].as_str().unwrap().to_owned();
+        office.1 = added.json()[0]["reference"].as_str().expect("a reference").to_owned();
         office
     }
 
@@ -139,7 +139,9 @@ fn a_letter_is_shown_before_it_leaves_with_what_a_citizen_would_stumble_over() {
     );
     assert_eq!(office.shown()["state"], "open");
 
-    let left = office.answer(&model);
+    let held = office.answer(&model);
+    assert!(held.code == Some(1) && held.err.contains("--as-it-is") && held.err.contains("ANTS"), "{}", held.err);
+    let left = office.answer(&[&model[..], &["--as-it-is"]].concat());
     assert_eq!(left.code, Some(0), "{}", left.err);
     assert!(left.out.contains("à jeanne@usagers.example.fr"), "{}", left.out);
     let reply = &office.shown()["replies"][0];

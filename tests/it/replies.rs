@@ -28,6 +28,10 @@ const MORNING: &str = "2026-03-10T08:15:00Z";
 async fn prefecture(office: &str, agent: &str) -> Prefecture {
     let account = Account::on(&Servers::of_this_run().dovecot, "sejour", office);
     let account = account.set("sent", "Envoyés").set("drafts", DRAFTS);
+    let mut mailbox = Mailbox::open(Servers::of_this_run().dovecot.imap, office).await;
+    for folder in [SENT, DRAFTS] {
+        mailbox.create(folder).await;
+    }
     let mut prefecture = Prefecture::with([account]).await;
     prefecture.service("agents", Value::Array(vec![agent.into()]));
     let mut signs = Table::new();
@@ -50,7 +54,7 @@ async fn prefecture(office: &str, agent: &str) -> Prefecture {
 async fn folder(mailbox: &mut Mailbox, name: &str, count: usize) -> Vec<Received> {
     let what = format!("{count} messages in {name}");
     wait_until(&what, async || {
-        let found = mailbox.messages_if_there(name).await;
+        let found = mailbox.messages(name).await;
         assert!(found.len() <= count, "{} messages in {name}, {count} at most were expected", found.len());
         (found.len() == count).then_some(found)
     })
@@ -225,4 +229,17 @@ async fn an_answer_that_bounces_comes_back_to_its_agent() {
     stop.cancel();
     tasks.join_all().await;
     app.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_told_and_not_made() {
+    let office = address("sejour", "prefecture");
+    let account = Account::on(&Servers::of_this_run().dovecot, "sejour", &office).set("sent", "Envoyes");
+    let prefecture = Prefecture::with([account]).await;
+    let daemon = prefecture.start().await;
+    prefecture.knows("sejour").await;
+    daemon.logs("Envoyes").await;
+    let (sound, text) = prefecture.doctor().await.of("boîte sejour, messages envoyés");
+    assert!(!sound && text.contains("Envoyes"), "{text}");
+    daemon.stop().await;
 }

@@ -34,7 +34,11 @@ fn question(classifier: &Classifier, example: &Example) -> Question {
 /// Of the questions, the share for which a right answer is among the first `shown`.
 fn right(library: &Library, questions: &[(Question, Vec<&str>)], habits: &Habits, shown: usize) -> f64 {
     let right = questions.iter().filter(|(question, answers)| {
-        library.suggest(question, &[habits]).iter().take(shown).any(|one| answers.contains(&one.template.as_str()))
+        library
+            .suggest(question, &[habits], jiff::civil::Date::MIN)
+            .iter()
+            .take(shown)
+            .any(|one| answers.contains(&one.template.as_str()))
     });
     right.count() as f64 / questions.len() as f64
 }
@@ -57,8 +61,12 @@ fn what_agents_choose_is_learned() {
     let (example, _) = labelled(true).remove(0);
     let asked = question(&classifier, &example);
     let mut habits = shipped_habits();
-    let place =
-        |habits: &Habits| library.suggest(&asked, &[habits]).iter().position(|one| one.template == "certificat-air");
+    let place = |habits: &Habits| {
+        library
+            .suggest(&asked, &[habits], jiff::civil::Date::MIN)
+            .iter()
+            .position(|one| one.template == "certificat-air")
+    };
     assert_eq!(place(&habits), None);
     (0..40).for_each(|_| habits.learn("certificat-air", &asked.traits()));
     assert!(place(&habits).is_some());

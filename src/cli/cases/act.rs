@@ -309,7 +309,10 @@ impl ActCommand {
             Self::Merge(args) => {
                 let both = args.different_correspondents;
                 let case = desk.merge(&args.reference, &args.into, both, &args.common.by).await?;
-                let more = format!("Pour défaire : releve cases separate {}", args.reference);
+                let more = format!(
+                    "Il y est répondu dans {}. Pour défaire : releve cases separate {}",
+                    args.into, args.reference
+                );
                 return Ok(Acted { more, ..Acted::new(args.common, case) });
             }
             Self::Separate(args) => {

@@ -113,10 +113,10 @@ pub(super) struct AnswerArgs {
     #[arg(long, conflicts_with_all = ["model", "fill", "text", "subject", "to", "dry_run"])]
     outside: bool,
     /// Jour ou instant de cette réponse ; par défaut, maintenant.
-    #[arg(long, value_name = "QUAND", requires = "outside")]
+    #[arg(long, value_name = "QUAND")]
     at: Option<When>,
     /// Comment elle est partie.
-    #[arg(long, default_value = "", value_name = "TEXTE", requires = "outside")]
+    #[arg(long, default_value = "", value_name = "TEXTE")]
     how: String,
     #[command(flatten)]
     wording: WordingArgs,
@@ -135,7 +135,7 @@ pub(super) struct HoldArgs {
     #[arg(long, conflicts_with_all = ["model", "fill", "text", "subject", "to", "dry_run"])]
     outside: bool,
     /// Jour ou instant de ce message ; par défaut, maintenant.
-    #[arg(long, value_name = "QUAND", requires = "outside")]
+    #[arg(long, value_name = "QUAND")]
     at: Option<When>,
     #[command(flatten)]
     wording: WordingArgs,
@@ -179,7 +179,7 @@ pub(super) struct TransferArgs {
     #[arg(long, conflicts_with_all = ["service", "email", "already_sent", "model", "fill", "text", "subject", "to", "dry_run"])]
     outside: bool,
     /// Jour ou instant de cette transmission ; par défaut, maintenant.
-    #[arg(long, value_name = "QUAND", requires = "outside")]
+    #[arg(long, value_name = "QUAND")]
     at: Option<When>,
     /// Pourquoi, pour vos collègues.
     #[arg(long, default_value = "", value_name = "RAISON")]
@@ -205,6 +205,7 @@ impl SendCommand {
                 Ok(Some(Acted::new(args.common, case)))
             }
             Self::Answer(args) => {
+                only_outside(args.at)?;
                 let (wording, manner) = args.wording.read()?;
                 step(desk, &args.reference, Step::Answer(wording), manner, args.common).await
             }
@@ -214,6 +215,7 @@ impl SendCommand {
                 Ok(Some(Acted::new(args.common, case)))
             }
             Self::Hold(args) => {
+                only_outside(args.at)?;
                 let (wording, manner) = args.wording.read()?;
                 step(desk, &args.reference, Step::Hold(args.until, wording), manner, args.common).await
             }
@@ -223,6 +225,9 @@ impl SendCommand {
                 step(desk, &args.reference, ask, manner, args.common).await
             }
             Self::Transfer(args) => {
+                if !args.outside {
+                    only_outside(args.at)?;
+                }
                 let (reference, why) = (args.reference, args.why);
                 let (wording, manner) = args.wording.read()?;
                 let transfer = match (args.service, args.administration) {
@@ -245,6 +250,14 @@ impl SendCommand {
             }
         }
     }
+}
+
+/// clap takes a flag that is not given for one that is there, and its `requires` for met.
+fn only_outside(at: Option<When>) -> anyhow::Result<()> {
+    if at.is_some() {
+        bail!("--at dit quand un message est parti par un autre moyen : il ne va qu'avec --outside");
+    }
+    Ok(())
 }
 
 async fn step(
@@ -320,6 +333,7 @@ fn as_json(letter: &Letter) -> serde_json::Value {
         "to": letter.to,
         "subject": letter.subject,
         "text": letter.text,
+        "attachments": letter.attachments,
         "remarks": remarks.collect::<Vec<_>>(),
         "readability": letter.reading.readability,
     })
@@ -328,6 +342,7 @@ fn as_json(letter: &Letter) -> serde_json::Value {
 fn show(letter: &Letter) {
     println!("De :    {}\nÀ :     {}\nObjet : {}\n", letter.from, letter.to, letter.subject);
     println!("{}\n", letter.text);
+    letter.attachments.iter().for_each(|file| println!("Pièce jointe : {file}"));
     if let Some(score) = letter.reading.readability {
         println!("Lisibilité (Kandel et Moles) : {score} ; 60 à 70 : courant, moins de 30 : très difficile");
     }

@@ -123,11 +123,6 @@ impl ImapSession {
         self.exchange.upload("dépôt d'un message", &command, bytes).await
     }
 
-    /// Makes a folder where it is missing.
-    pub async fn ensure(&mut self, folder: &str) -> Result<(), ImapError> {
-        self.existing(folder).await.map(drop)
-    }
-
     /// Deletes messages of the selected folder (RFC 4315 §2.1); a server without UIDPLUS keeps them, marked `\Deleted`, for a
     /// bare `EXPUNGE` would take messages that others marked.
     pub async fn delete(&mut self, uids: &[u32]) -> Result<(), ImapError> {

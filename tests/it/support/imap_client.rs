@@ -31,14 +31,6 @@ impl Mailbox {
         fetched.iter().filter_map(|message| message.body()).map(<[u8]>::to_vec).collect()
     }
 
-    /// The same of a folder that may not be there yet: nothing then.
-    pub async fn messages_if_there(&mut self, folder: &str) -> Vec<Vec<u8>> {
-        match self.0.status(folder, "(MESSAGES)").await {
-            Ok(_) => self.messages(folder).await,
-            Err(_) => Vec::new(),
-        }
-    }
-
     /// Deletes what a folder holds and puts this message there, as a client does with a draft that was changed.
     pub async fn replace_all(&mut self, folder: &str, message: &[u8]) {
         self.0.append(folder, Some("(\\Draft)"), None, message).await.expect("the server takes it");
@@ -47,6 +39,11 @@ impl Mailbox {
         let _: Vec<_> = stored.try_collect().await.expect("the server marks it");
         let expunged = self.0.expunge().await.expect("the server expunges");
         let _: Vec<_> = expunged.try_collect().await.expect("the server expunges");
+    }
+
+    /// Makes a folder.
+    pub async fn create(&mut self, folder: &str) {
+        self.0.create(folder).await.expect("the server makes it");
     }
 
     /// The UIDVALIDITY of a folder.
