@@ -1,10 +1,9 @@
 //! The words of a case as values: what is received, what it is, what happened to it, and what may happen next. No I/O.
 
 mod act;
+mod office;
 mod words;
 
 pub use act::{Act, Unfit};
-pub use words::{
-    Channel, Closing, Disposition, Doing, EventKind, Flag, Folder, Kind, LetterKind, NoticeKind, Purpose, Role, Scope,
-    State, Told, Topic, Unknown,
-};
+pub use office::{Doing, Folder, LetterKind, NoticeKind, Role, Told};
+pub use words::{Channel, Closing, Disposition, EventKind, Flag, Kind, Purpose, Scope, State, Topic, Unknown};

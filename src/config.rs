@@ -12,6 +12,7 @@ mod gather;
 mod lookup;
 mod problems;
 mod read;
+mod replies;
 mod section;
 mod shape;
 mod syntax;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use problems::{Problem, Problems};
 pub use read::{load, parse};
+pub use replies::{Acronym, Agent, Fact};
 pub use types::*;
 
 /// The commented configuration of an invented prefecture, to start from: `releve check --default` prints it.

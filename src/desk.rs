@@ -15,6 +15,7 @@ mod clocks;
 mod deliver;
 mod entry;
 mod filing;
+mod follow;
 mod letter;
 mod reading;
 mod receive;
@@ -22,6 +23,7 @@ mod recover;
 mod returned;
 mod route;
 mod sent;
+mod suggest;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod html;
 mod letter;
 mod library;
 pub mod lint;
+mod model;
 mod readability;
 mod suggest;
 mod template;
@@ -26,7 +27,8 @@ pub use acknowledgement::{AcknowledgementFacts, Acknowledgements, Outdated, Rend
 pub use glossary::Glossary;
 pub use html::as_html;
 pub use letter::{FACTS, LetterFacts, Recipient, Signature, greeting};
-pub use library::{Draft, Library, Model, Surroundings, Unsendable};
+pub use library::{Draft, Library, Surroundings, Unsendable};
+pub use model::Model;
 pub use readability::kandel_moles;
 pub use suggest::{Habits, Question, SHOWN, Suggestion};
 pub use template::Hole;

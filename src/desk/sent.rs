@@ -8,6 +8,7 @@ use super::{
     act::earliest,
     clocks,
     entry::{self, Entry},
+    follow,
     reading::{Arrival, Reading},
     thread,
 };
@@ -223,7 +224,7 @@ impl Desk {
         }
         let octets = work.octets(&written.digest).await?;
         let Ok(read) = mail::parse(&octets, &mail::Limits::default()) else { return Ok(false) };
-        Ok(entry::asks_nothing(&self.policy.classifier.classify(&read, None), &read))
+        Ok(follow::asks_nothing(&self.policy.classifier.classify(&read, None), &read))
     }
 }
 

@@ -11,155 +11,16 @@ use std::{
 };
 
 use jiff::civil::Date;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     acknowledgement::Rendered,
     html::{self, Section},
     letter::{FACTS, LetterFacts, Signature},
-    template::{self, Head, Hole, Template},
+    model::{Front, Model},
+    template::{self, Hole, Template},
 };
-use crate::{
-    case::{Kind, LetterKind, Scope, Topic},
-    config::Problems,
-};
-
-/// The front matter of a model.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Front {
-    title: String,
-    subject: String,
-    topics: Vec<String>,
-    kinds: Vec<String>,
-    #[serde(default)]
-    scopes: Vec<String>,
-    #[serde(default)]
-    services: Vec<String>,
-    keywords: Vec<String>,
-    owner: String,
-    version: u32,
-    approved_by: String,
-    approved_on: Option<toml::value::Datetime>,
-    valid_until: Option<toml::value::Datetime>,
-    #[serde(default)]
-    attachments: Vec<String>,
-    #[serde(default)]
-    blanks: BTreeMap<String, String>,
-}
-
-impl Head for Front {
-    fn subject(&self) -> &str {
-        &self.subject
-    }
-
-    fn valid_until(&self) -> Option<toml::value::Datetime> {
-        self.valid_until
-    }
-}
-
-/// One model in one language.
-#[derive(Debug)]
-pub struct Model {
-    /// The name of its file without language: `titre-sejour-demande`.
-    pub name: String,
-    /// What its letter is for.
-    pub kind: LetterKind,
-    /// ISO 639-1.
-    pub language: String,
-    /// What it answers; empty: whatever.
-    pub topics: Vec<Topic>,
-    /// The same.
-    pub kinds: Vec<Kind>,
-    /// The same.
-    pub scopes: Vec<Scope>,
-    /// The day on which somebody approved it.
-    pub approved_on: Option<Date>,
-    template: Template<Front>,
-}
-
-impl Model {
-    /// What people call it.
-    pub fn title(&self) -> &str {
-        &self.template.head.title
-    }
-
-    /// Keys of the services that use it; empty: all.
-    pub fn services(&self) -> &[String] {
-        &self.template.head.services
-    }
-
-    /// The words that citizens use for it.
-    pub fn keywords(&self) -> &[String] {
-        &self.template.head.keywords
-    }
-
-    /// Who answers for it.
-    pub fn owner(&self) -> &str {
-        &self.template.head.owner
-    }
-
-    /// Who approved it.
-    pub fn approved_by(&self) -> &str {
-        &self.template.head.approved_by
-    }
-
-    /// Its version: it rises with each change, and is kept with each letter.
-    pub fn version(&self) -> u32 {
-        self.template.head.version
-    }
-
-    /// The last day on which it may be sent.
-    pub fn valid_until(&self) -> Option<Date> {
-        self.template.valid_until
-    }
-
-    /// What people call it, on one line, with its expressions.
-    pub fn subject(&self) -> &str {
-        &self.template.head.subject
-    }
-
-    /// What only the agent can say: names, and what each is.
-    pub fn blanks(&self) -> &BTreeMap<String, String> {
-        &self.template.head.blanks
-    }
-
-    /// Names of the files that go with it.
-    pub fn attachments(&self) -> &[String] {
-        &self.template.head.attachments
-    }
-
-    /// Its text as it is written, and how many lines of the file stand before it.
-    pub fn source(&self) -> (&str, usize) {
-        (&self.template.source, self.template.offset)
-    }
-
-    /// Its file.
-    pub fn file(&self) -> &Path {
-        &self.template.file
-    }
-
-    /// Whether this service uses it.
-    pub fn serves(&self, service: &str) -> bool {
-        self.services().is_empty() || self.services().iter().any(|known| known == service)
-    }
-
-    /// Every variable that it names.
-    pub fn names(&self) -> Vec<String> {
-        self.template.names()
-    }
-
-    fn values(&self, facts: &LetterFacts<'_>, known: &BTreeSet<String>) -> Value {
-        let blanks = self.blanks().keys().map(|name| (name.as_str(), self.fills(name)));
-        facts.values(self.kind, &self.language, blanks, known.iter().map(String::as_str))
-    }
-
-    /// Under which name an agent fills in a blank: that of a translation bears its language, `raison.en`.
-    pub fn fills(&self, blank: &str) -> String {
-        if self.language == "fr" { blank.to_owned() } else { format!("{blank}.{}", self.language) }
-    }
-}
+use crate::{case::LetterKind, config::Problems};
 
 /// Why a model cannot be sent. In French, with what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -9,7 +9,8 @@ use regex::Regex;
 use super::{
     glossary::Glossary,
     letter::greeting,
-    library::{Library, Model},
+    library::Library,
+    model::Model,
     readability::{kandel_moles, sentences},
 };
 use crate::{calendar::in_words, triage::fold::fold};

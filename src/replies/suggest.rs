@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::library::{Library, Model};
+use super::{library::Library, model::Model};
 use crate::{
     case::{Kind, LetterKind, Scope, Topic},
     triage::{Classification, axis::Axis, fold::fold},
