@@ -50,6 +50,12 @@ async fn prefecture(office: &str, agent: &str) -> Prefecture {
     prefecture
 }
 
+/// A question for which a model fits that is whole without any agent.
+fn about_a_licence(citizen: &str, office: &str) -> Mail {
+    let text = "Bonjour,\r\n\r\nComment echanger mon permis de conduire etranger contre un permis francais ?";
+    Mail::question(citizen, office).subject("Echange de permis etranger").text(text)
+}
+
 /// Waits until so many messages are in a folder, and gives them.
 async fn folder(mailbox: &mut Mailbox, name: &str, count: usize) -> Vec<Received> {
     let what = format!("{count} messages in {name}");
@@ -76,12 +82,7 @@ async fn an_answer_reaches_the_citizen_its_copy_is_among_what_was_sent_and_the_d
     let prefecture = prefecture(&office, &agent).await;
     let daemon = prefecture.start().await;
     prefecture.knows("sejour").await;
-    let question = Mail::question(&citizen, &office).id("q1@usagers.example.fr");
-    let question = question.subject("Echange de permis etranger");
-    question
-        .text("Bonjour,\r\n\r\nComment echanger mon permis de conduire etranger contre un permis francais ?")
-        .send()
-        .await;
+    about_a_licence(&citizen, &office).id("q1@usagers.example.fr").send().await;
     let reference = first_mail(&citizen).await.reference();
 
     let mut mailbox = Mailbox::open(servers.dovecot.imap, &office).await;
@@ -162,11 +163,7 @@ async fn a_draft_that_an_agent_has_changed_stays_where_it_is() {
     let prefecture = prefecture(&office, &agent).await;
     let daemon = prefecture.start().await;
     prefecture.knows("sejour").await;
-    let question = Mail::question(&citizen, &office).subject("Echange de permis etranger");
-    question
-        .text("Bonjour,\r\n\r\nComment echanger mon permis de conduire etranger contre un permis francais ?")
-        .send()
-        .await;
+    about_a_licence(&citizen, &office).send().await;
     let reference = first_mail(&citizen).await.reference();
     let mut mailbox = Mailbox::open(servers.dovecot.imap, &office).await;
     let draft = {

@@ -38,7 +38,7 @@ pub(super) enum ActCommand {
 /// Who acts, and how the case is shown afterwards.
 #[derive(Debug, clap::Args)]
 pub(super) struct Common {
-    /// Qui agit, pour l'histoire de la demande ; l'adresse d'un agent décrit dans [[agent]] signe aussi le message.
+    /// Qui agit, pour l'histoire de la demande ; l'adresse d'un agent décrit dans la configuration signe aussi le message.
     #[arg(long, env = "RELEVE_AGENT", default_value = "ligne de commande", value_name = "NOM")]
     pub(super) by: String,
     /// La demande en JSON, comme « cases list --json ».

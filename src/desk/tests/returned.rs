@@ -26,6 +26,19 @@ async fn answered() -> (Office, Outgoing) {
     (office, mail)
 }
 
+/// The first case goes to another administration; the mail that carries it.
+async fn handed_over(office: &Office) -> Outgoing {
+    let step = Step::HandOver {
+        administration: "la mairie de Port-Atlantique".into(),
+        email: Some("mairie@commune.example.fr".into()),
+        why: String::new(),
+        wording: Wording::default(),
+    };
+    office.desk.take(FIRST, &step, NOE).await.unwrap();
+    let mails = office.leaving().await;
+    mails.into_iter().find(|mail| mail.recipient == "mairie@commune.example.fr").unwrap()
+}
+
 async fn writes(office: &Office, answer: &Outgoing, text: &str) -> State {
     office.clock.set(at("2026-03-04T15:00:00Z"));
     office.write(&Letter::new("2").subject("Re: votre réponse").answering(&[&answer.message_id]).body(text)).await;
@@ -153,16 +166,8 @@ async fn what_did_not_reach_the_other_administration_comes_back_to_us() {
     office.write(&Letter::new("1")).await;
     let due = office.case(FIRST).await.summary.due_at;
     office.post().await;
-    let step = Step::HandOver {
-        administration: "la mairie de Port-Atlantique".into(),
-        email: Some("mairie@commune.example.fr".into()),
-        why: String::new(),
-        wording: Wording::default(),
-    };
-    office.desk.take(FIRST, &step, NOE).await.unwrap();
-    let mails = office.leaving().await;
-    let carried = mails.iter().find(|mail| mail.recipient == "mairie@commune.example.fr").unwrap();
-    office.desk.delivered(carried, &Outcome::Refused { why: "550 boîte inconnue".into() }).await.unwrap();
+    let carried = handed_over(&office).await;
+    office.desk.delivered(&carried, &Outcome::Refused { why: "550 boîte inconnue".into() }).await.unwrap();
     let case = office.case(FIRST).await.summary;
     assert_eq!((case.state, case.due_at, case.came_back), (State::Open, due, true));
 }
@@ -171,15 +176,7 @@ async fn what_did_not_reach_the_other_administration_comes_back_to_us() {
 async fn what_the_other_administration_answers_opens_nothing_of_the_citizen_s() {
     let office = Office::open().await;
     office.write(&Letter::new("1")).await;
-    let step = Step::HandOver {
-        administration: "la mairie de Port-Atlantique".into(),
-        email: Some("mairie@commune.example.fr".into()),
-        why: String::new(),
-        wording: Wording::default(),
-    };
-    office.desk.take(FIRST, &step, NOE).await.unwrap();
-    let mails = office.leaving().await;
-    let carried = mails.iter().find(|mail| mail.recipient == "mairie@commune.example.fr").unwrap();
+    let carried = handed_over(&office).await;
     let reply = Letter::new("9").from("Mairie <mairie@commune.example.fr>").answering(&[&carried.message_id]);
     office.write(&reply.subject("Re: Transmission").body("Bien reçu, mais ce n'est pas de notre ressort.\r\n")).await;
     assert_eq!(office.case(FIRST).await.summary.state, State::Transferred);
