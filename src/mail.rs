@@ -25,6 +25,6 @@ mod walk;
 
 pub use compose::{ComposeError, Enclosed, OutgoingMail, Sort, compose, is_sendable};
 pub use identity::content_key;
-pub use message::{Address, Attachment, Header, Message, ReturnPath};
+pub use message::{Address, Attachment, Delivered, Header, Message, ReturnPath};
 pub use parse::{Limits, Unreadable, parse};
 pub(crate) use walk::hexadecimal;

@@ -259,7 +259,8 @@ pub(super) async fn forget(
     let clocks = work.clocks_of(case.id).await?;
     let answers: Vec<_> = clocks.iter().filter(|clock| clock.purpose == Purpose::Answer).collect();
     let [.., before, begun] = answers[..] else { return Ok(false) };
-    if !case.state.is_running() || begun.ended_at.is_some() || begun.starts_at != received_at {
+    // What was announced since stands, whatever it was announced for.
+    if !begun.drives || begun.starts_at != received_at {
         return Ok(false);
     }
     let why = "le message est devenu une autre demande";
@@ -274,6 +275,11 @@ pub(super) async fn forget(
     }
     for silence in clocks.iter().filter(|clock| clock.purpose == Purpose::Silence && clock.begun_at >= begun.begun_at) {
         work.replace_clock(silence.id, why, now).await?;
+    }
+    // Whoever is answered is owed no receipt any more, and nobody is where there is nothing to answer.
+    match before.met_at {
+        Some(at) => work.meet_clocks(case.id, MET_BY_RECEIPT, at).await?,
+        None => work.end_clocks(case.id, MET_BY_RECEIPT, &before.ended_why, now).await?,
     }
     case.ended_at = before.ended_at;
     (case.due_at, case.delay) = (before.due_at, before.rule.clone());

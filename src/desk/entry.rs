@@ -118,7 +118,11 @@ impl Entry<'_> {
             let bounced = !message.reported_ids.is_empty() && reports_failure(message, &assessment.judgement);
             match self.work.ours(&thread::reported(message)).await?.filter(|_| bounced) {
                 Some((case, what)) => {
-                    self.desk.did_not_arrive(self.work, case, &what, EventKind::Bounced, &reason, self.now).await?;
+                    if self.desk.concerns(self.work, case, &what, &message.delivered).await? {
+                        self.desk.did_not_arrive(self.work, case, &what, EventKind::Bounced, &reason, self.now).await?;
+                    } else {
+                        self.work.add_event(case, self.now, "releve", EventKind::Automatic, &reason);
+                    }
                 }
                 None => {
                     let kind = if bounced { EventKind::Bounced } else { EventKind::Automatic };
@@ -360,8 +364,8 @@ pub(super) struct Mention {
 /// Whether a machine says that a message could not be delivered, and not merely that it is late or has arrived. What the
 /// report says for machines counts before its words (RFC 3464 §2.3.3).
 fn reports_failure(message: &Message, judgement: &triage::Judgement) -> bool {
-    if !message.actions.is_empty() {
-        return message.actions.iter().any(|action| action == "failed");
+    if !message.delivered.is_empty() {
+        return message.delivered.iter().any(|one| one.action == "failed");
     }
     let held = |rule: &str| judgement.reasons.iter().any(|reason| reason.rule == rule);
     ["delivery-report", "failed-recipients", "bounce"].into_iter().any(held) && !held("delay")

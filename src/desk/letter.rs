@@ -12,6 +12,7 @@ use crate::{
     mail::{self, Enclosed, OutgoingMail, Sort},
     replies::{Draft, LetterFacts, Recipient, SHOWN, Signature, Suggestion, Unsendable, lint},
     store::{Belongs, CaseSummary, NewOutgoing, NewReply, StoreError, ThreadSoFar, Work},
+    triage::fold::fold,
 };
 
 /// How an agent words a letter.
@@ -62,11 +63,27 @@ pub struct Letter {
     pub(super) made_of: String,
 }
 
-/// A passage that was to be replaced before anybody receives it.
-fn unfinished(text: &str) -> Option<&str> {
+/// A passage that was to be replaced before anybody receives it: `{{…}}`, XXX, TODO, [NOM], [à compléter].
+fn unfinished(text: &str) -> Option<String> {
     static MARK: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)\{\{|\}\}|\bXXX+\b|\bTODO\b|\[(?:à|a) [^\]]*\]?|_{4,}").expect("a pattern"));
-    MARK.find(text).map(|mark| mark.as_str())
+        LazyLock::new(|| Regex::new(r"\{\{|\}\}|\bXXX+\b|\bTODO\b|\[[A-ZÉÈÀ _-]{2,}\]").expect("a pattern"));
+    static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\[\s*a\s+(compl|preci|rempl|defin|indiqu|renseign|verif)[^\]]*\]?").expect("a pattern")
+    });
+    let aside = || ASIDE.find(&fold(text)).map(|mark| mark.as_str().to_owned());
+    MARK.find(text).map(|mark| mark.as_str().to_owned()).or_else(aside)
+}
+
+/// What a person typed, found to say something and to wait for nothing.
+pub(super) fn finished(typed: &str) -> Result<String, ActError> {
+    let text = plain(typed);
+    if let Some(mark) = unfinished(&text) {
+        return Err(ActError::Refused(format!("« {mark} » attend d'être remplacé : l'usager ne doit pas le lire")));
+    }
+    match text.chars().any(char::is_alphanumeric) {
+        true => Ok(text),
+        false => Err(ActError::Refused("un texte est vide : dites ce qu'il faut dire".into())),
+    }
 }
 
 /// What a person typed, without what no reader sees: control characters, and those that turn the direction of a line.
@@ -82,17 +99,15 @@ fn plain(typed: &str) -> String {
 impl Wording {
     /// The same without what no reader sees, found to be finished.
     fn checked(&self) -> Result<Self, ActError> {
-        let blanks: BTreeMap<_, _> = self.blanks.iter().map(|(name, text)| (name.clone(), plain(text))).collect();
-        let (text, subject) = (self.text.as_deref().map(plain), self.subject.as_deref().map(plain));
-        let typed = blanks.values().chain(&text).chain(&subject);
-        if let Some(mark) = typed.flat_map(|text| unfinished(text)).next() {
-            let text = format!("« {mark} » attend d'être remplacé : l'usager ne doit pas le lire");
-            return Err(ActError::Refused(text));
+        // A blank that says nothing is told by its name when the model is rendered.
+        let mut blanks = BTreeMap::new();
+        for (name, text) in &self.blanks {
+            let text = plain(text);
+            let says = text.chars().any(char::is_alphanumeric);
+            blanks.insert(name.clone(), if says { finished(&text)? } else { String::new() });
         }
-        let says = |text: &String| text.chars().any(char::is_alphanumeric);
-        if !text.iter().chain(&subject).all(says) {
-            return Err(ActError::Refused("le texte ou l'objet est vide".into()));
-        }
+        let text = self.text.as_deref().map(finished).transpose()?;
+        let subject = self.subject.as_deref().map(finished).transpose()?;
         Ok(Self { model: self.model.clone(), to: self.to.clone(), blanks, text, subject })
     }
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{Desk, act::HANDED_OVER, clocks};
 use crate::{
     case::{Act, EventKind, LetterKind, State},
+    mail::{self, Delivered},
     store::{CaseSummary, ClockRow, Ours, StoreError, Work},
 };
 
@@ -28,17 +29,41 @@ impl Desk {
             Ours::Letter(_, message_id, _) if !work.came_back(message_id, now).await? => return Ok(()),
             Ours::Letter(letter, _, at) => (*at, ending(*letter)),
             Ours::Handover(at) => (*at, Some(State::Transferred)),
-            Ours::Outside(at) => ((*at).max(known.received_at), Some(State::Answered)),
+            Ours::Outside(at, _) => ((*at).max(known.received_at), Some(State::Answered)),
         };
-        // Only what ended the case is undone: an earlier answer that comes back late undoes no later one.
+        // An earlier letter that comes back late undoes no later one.
+        if work.last_letter(case).await?.is_some_and(|last| last > at) {
+            return Ok(());
+        }
         if ends == Some(known.state) && known.ended_at == Some(at) {
             self.undo_the_end(work, &mut known, at, now).await?;
-        } else if !known.state.is_running() || work.last_letter(case).await?.is_some_and(|last| last > at) {
+        } else if !known.state.is_running() {
             return Ok(());
         }
         known.came_back = true;
         clocks::told_anew(&self.policy, work, &known, "un message n'est pas arrivé", now).await?;
         work.change_case(&known).await
+    }
+
+    /// Whether a report is about the correspondent. A mail of ours goes to one person, wherever that one forwards it; what was
+    /// written in a mail client may have failed to reach somebody who only got a copy.
+    pub(super) async fn concerns(
+        &self,
+        work: &mut Work,
+        case: i64,
+        what: &Ours,
+        delivered: &[Delivered],
+    ) -> Result<bool, StoreError> {
+        let Ours::Outside(_, digest) = what else { return Ok(true) };
+        let octets = work.octets(digest).await?;
+        let Ok(sent) = mail::parse(&octets, &mail::Limits::default()) else { return Ok(true) };
+        let correspondent = work.case_of(case).await?.correspondent;
+        let somebody_else = |recipient: &str| {
+            let known = sent.to.iter().chain(&sent.cc).any(|one| one.email.eq_ignore_ascii_case(recipient));
+            known && recipient != correspondent
+        };
+        let failed: Vec<_> = delivered.iter().filter(|one| one.action == "failed").collect();
+        Ok(failed.is_empty() || !failed.iter().all(|one| somebody_else(&one.recipient)))
     }
 
     /// The case runs again with the clocks that its end had stopped at this instant.
@@ -77,7 +102,7 @@ pub(super) fn named(what: &Ours) -> &'static str {
         Ours::Acknowledgement => "accusé de réception",
         Ours::Letter(kind, ..) => kind.french(),
         Ours::Handover(_) => "transmission à l'autre administration",
-        Ours::Outside(_) => "réponse écrite dans une messagerie",
+        Ours::Outside(..) => "réponse écrite dans une messagerie",
     }
 }
 

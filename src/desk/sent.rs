@@ -7,7 +7,7 @@ use super::{
     Desk,
     act::earliest,
     clocks,
-    entry::{self, Entry},
+    entry::Entry,
     follow,
     reading::{Arrival, Reading},
     thread,
@@ -18,7 +18,6 @@ use crate::{
     config::Mailbox,
     mail::{self, Message},
     store::{NewMessage, StoreError, Work, Written},
-    triage::Author,
 };
 
 /// Message-IDs of a reply that are remembered when nobody knows them yet.
@@ -38,10 +37,8 @@ impl Entry<'_> {
             return Ok(());
         }
         // An absence or a read receipt that a mail client sent is no answer.
-        let assessment = self.desk.policy.assess(message, self.mailbox.own_id());
-        if assessment.judgement.author == Author::Machine {
-            let reason = format!("envoi automatique : {}", entry::reasons(&assessment.judgement.reasons));
-            return self.set_apart(arrival, reading, &reason).await;
+        if by_itself(message) {
+            return self.set_apart(arrival, reading, "envoi automatique d'une messagerie").await;
         }
         let own = message.message_id.iter().map(String::as_str).collect::<Vec<_>>();
         // Not by its key: an agent who sends our draft may send it under the id that we gave it.
@@ -123,9 +120,9 @@ impl Entry<'_> {
             found.extend(self.work.case_of_reference(reference).await?.map(|(case, _)| case));
         }
         for case in found {
+            // Of merged cases the answer goes to the correspondent of the one in which they are answered.
             let root = self.work.root_of(case).await?;
-            let parties = [self.work.case_of(case).await?.correspondent, self.work.case_of(root).await?.correspondent];
-            if parties.iter().any(|party| addressed_to(message, party)) {
+            if addressed_to(message, &self.work.case_of(root).await?.correspondent) {
                 return Ok(Some(root));
             }
         }
@@ -226,6 +223,13 @@ impl Desk {
         let Ok(read) = mail::parse(&octets, &mail::Limits::default()) else { return Ok(false) };
         Ok(follow::asks_nothing(&self.policy.classifier.classify(&read, None), &read))
     }
+}
+
+/// Whether a mail client sent a message by itself: an absence, a read receipt. What its words are says nothing: they are
+/// those of our own people (RFC 3834 §5, RFC 8098).
+fn by_itself(message: &Message) -> bool {
+    let automatic = message.header("Auto-Submitted").is_some_and(|value| !value.trim().eq_ignore_ascii_case("no"));
+    automatic || message.content_type == "multipart/report"
 }
 
 /// Whether a message goes to this person; whoever only gets a copy is not answered.

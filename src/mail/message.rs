@@ -44,6 +44,15 @@ pub struct Attachment {
     pub digest: String,
 }
 
+/// What became of a mail for one recipient, as a delivery report says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// The address, in lower case; the original one where the report names it. Empty when it names none.
+    pub recipient: String,
+    /// `failed`, `delayed`, `delivered`, `relayed`, `expanded`; the first word of the field, in lower case.
+    pub action: String,
+}
+
 /// A message that came in, read. No string holds a NUL or another control character than `\n` and `\t`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -88,9 +97,8 @@ pub struct Message {
     /// Message-IDs and header lines found in embedded originals (`message/rfc822`, `text/rfc822-headers`) of a report:
     /// the ids only, without brackets. They tie a bounce to what we sent.
     pub reported_ids: Vec<String>,
-    /// What a delivery report says became of the original, in lower case, for each recipient (RFC 3464 §2.3.3): `failed`,
-    /// `delayed`, `delivered`, `relayed`, `expanded`.
-    pub actions: Vec<String>,
+    /// What a delivery report says became of the original, recipient by recipient (RFC 3464 §2.3).
+    pub delivered: Vec<Delivered>,
 }
 
 impl Message {

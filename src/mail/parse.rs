@@ -97,7 +97,7 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Message, Unreadable> {
         language,
         attachments: walk.attachments,
         reported_ids: walk.reported.0,
-        actions: walk.actions,
+        delivered: walk.delivered,
     })
 }
 

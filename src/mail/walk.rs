@@ -9,7 +9,7 @@ use super::body::{Body, Piece};
 use super::fields::{Split, take_line, trim_end};
 use super::ids::{self, Reported};
 use super::parameters::Parameters;
-use super::{Attachment, Limits, charset, encoded_word, flowed, plain, transfer};
+use super::{Attachment, Delivered, Limits, charset, encoded_word, flowed, plain, transfer};
 
 /// Nesting that no setting may exceed: every level takes a piece of the stack.
 const DEEPEST: usize = 100;
@@ -29,8 +29,8 @@ pub(super) struct Walk<'l> {
     pub(super) part_types: Vec<String>,
     pub(super) attachments: Vec<Attachment>,
     pub(super) reported: Reported,
-    /// The `Action` of each recipient of a delivery report.
-    pub(super) actions: Vec<String>,
+    /// What a delivery report says of each recipient.
+    pub(super) delivered: Vec<Delivered>,
     /// The text of the first embedded message.
     pub(super) embedded: Option<Body>,
     /// Whether some part was taken as text already.
@@ -54,7 +54,7 @@ impl<'l> Walk<'l> {
             part_types: Vec::new(),
             attachments: Vec::new(),
             reported: Reported::default(),
-            actions: Vec::new(),
+            delivered: Vec::new(),
             embedded: None,
             found_text: false,
         }
@@ -210,9 +210,7 @@ impl<'l> Walk<'l> {
                 while !rest.is_empty() {
                     let split = Split::new(rest);
                     self.report_fields(&split);
-                    let action = split.get("Action").map(encoded_word::unstructured);
-                    self.actions
-                        .extend(action.filter(|_| self.actions.len() < LISTED).map(|one| one.trim().to_lowercase()));
+                    self.delivered.extend(delivered(&split).filter(|_| self.delivered.len() < LISTED));
                     rest = if split.body.len() < rest.len() { split.body } else { take_line(rest).1 };
                 }
             }
@@ -335,4 +333,15 @@ pub(crate) fn hexadecimal(octets: &[u8]) -> String {
         let _ = write!(out, "{octet:02x}");
         out
     })
+}
+
+/// What one block of a delivery report says, if it is about a recipient.
+fn delivered(block: &Split<'_>) -> Option<Delivered> {
+    let field = |name: &str| block.get(name).map(|raw| encoded_word::unstructured(raw).to_lowercase());
+    let action = field("Action")?;
+    let action = action.trim().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default().to_owned();
+    // « rfc822; jeanne@example.fr »
+    let named = field("Original-Recipient").or_else(|| field("Final-Recipient")).unwrap_or_default();
+    let recipient = named.rsplit(';').next().unwrap_or_default().trim().trim_matches(['<', '>']).to_owned();
+    Some(Delivered { recipient, action })
 }

@@ -15,8 +15,8 @@ pub enum Ours {
     Letter(LetterKind, String, Timestamp),
     /// The mail that carried a case to another administration, and when it was written.
     Handover(Timestamp),
-    /// An answer that one of ours wrote in a mail client, and when it left.
-    Outside(Timestamp),
+    /// An answer that one of ours wrote in a mail client: when it left, and the digest of its octets.
+    Outside(Timestamp, String),
 }
 
 /// What a letter in the thread of a case names.
@@ -168,11 +168,11 @@ impl Work {
         }
         let list = rows(1, ids.len());
         let statement = format!(
-            "SELECT o.message_id, o.case_id, o.purpose AS belongs, COALESCE(r.purpose, '') AS purpose, o.created_at AS at
+            "SELECT o.message_id, o.case_id, o.purpose AS belongs, COALESCE(r.purpose, '') AS purpose, o.created_at AS at, '' AS digest
              FROM outbox o LEFT JOIN reply r ON r.message_id = o.message_id
              WHERE o.message_id IN {list} AND o.case_id IS NOT NULL
              UNION ALL
-             SELECT message_id, case_id, 'outside' AS belongs, '' AS purpose, received_at AS at FROM message
+             SELECT message_id, case_id, 'outside' AS belongs, '' AS purpose, received_at AS at, digest FROM message
              WHERE message_id IN {list} AND disposition = 'reply' AND case_id IS NOT NULL"
         );
         let query = ids.iter().fold(sqlx::query(AssertSqlSafe(statement)), |query, id| query.bind(*id));
@@ -187,7 +187,7 @@ impl Work {
                 let at = at(row, "at")?;
                 let ours = match row.try_get::<String, _>("belongs")?.as_str() {
                     "acknowledgement" => Ours::Acknowledgement,
-                    "outside" => Ours::Outside(at),
+                    "outside" => Ours::Outside(at, row.try_get("digest")?),
                     "handover" => Ours::Handover(at),
                     _ => Ours::Letter(word(row, "purpose")?, message_id, at),
                 };
@@ -298,9 +298,14 @@ impl Work {
         Ok(sqlx::query(query).bind(case).fetch_one(&mut *self.transaction).await?.try_get("mails")?)
     }
 
-    /// When the last letter of a case was written.
+    /// When we last wrote to the correspondent of a case, here or in a mail client.
     pub async fn last_letter(&mut self, case: i64) -> Result<Option<Timestamp>, StoreError> {
-        let query = sqlx::query("SELECT MAX(at) AS at FROM reply WHERE case_id = $1").bind(case);
+        let query = sqlx::query(
+            "SELECT MAX(at) AS at FROM (
+                 SELECT at FROM reply WHERE case_id = $1
+                 UNION ALL SELECT received_at AS at FROM message WHERE case_id = $1 AND disposition = 'reply') AS letters",
+        )
+        .bind(case);
         Ok(maybe_at(&query.fetch_one(&mut *self.transaction).await?, "at")?)
     }
 

@@ -100,11 +100,11 @@ impl Work {
         Ok(query.fetch_one(&mut *self.transaction).await?.try_get("replies")?)
     }
 
-    /// The words of the last letter of a case.
-    pub async fn last_text(&mut self, case: i64) -> Result<Option<String>, StoreError> {
-        let query = sqlx::query("SELECT text FROM reply WHERE case_id = $1 ORDER BY id DESC LIMIT 1").bind(case);
+    /// The words of the last letter of a case, and when it was written.
+    pub async fn last_text(&mut self, case: i64) -> Result<Option<(String, Timestamp)>, StoreError> {
+        let query = sqlx::query("SELECT text, at FROM reply WHERE case_id = $1 ORDER BY id DESC LIMIT 1").bind(case);
         let row = query.fetch_optional(&mut *self.transaction).await?;
-        Ok(row.map(|row| row.try_get("text")).transpose()?)
+        Ok(row.map(|row| Ok::<_, sqlx::Error>((row.try_get("text")?, at(&row, "at")?))).transpose()?)
     }
 
     /// A letter did not arrive. False: that was known.

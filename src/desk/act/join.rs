@@ -145,7 +145,11 @@ impl Desk {
             EventKind::Split,
             &format!("un message est devenu la demande {}", new.reference),
         );
-        if clocks::forget(&mut work, &mut old, row.received_at, now).await? {
+        // What else was written since still wants what that message began.
+        let just_before =
+            row.received_at.saturating_sub(jiff::SignedDuration::from_millis(1)).unwrap_or(row.received_at);
+        let alone = work.written_in(old.id, just_before).await?.is_empty();
+        if alone && clocks::forget(&mut work, &mut old, row.received_at, now).await? {
             let detail = format!("le message qui l'avait changée est détaché : {} de nouveau", old.state.french());
             work.add_event(old.id, now, by, EventKind::Separated, &detail);
             work.change_case(&old).await?;

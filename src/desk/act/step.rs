@@ -9,7 +9,7 @@ use crate::{
     case::{Act, EventKind, LetterKind, Purpose, State},
     desk::{
         Desk, clocks,
-        letter::{Letter, Said, Wording},
+        letter::{Letter, Said, Wording, finished},
     },
     mail::{self, Enclosed, OutgoingMail, Sort},
     replies::Recipient,
@@ -128,8 +128,12 @@ impl Hand<'_> {
     /// Writes a letter down, and puts it into the outbox. The same words twice are a slip of the hand, unless the first did
     /// not arrive.
     async fn post(&mut self, letter: &Letter) -> Result<(), ActError> {
-        let last = self.work.last_text(self.case.id).await?;
-        if letter.kind != LetterKind::Answer && !self.case.came_back && last.as_ref() == Some(&letter.text) {
+        let last = self.work.last_text(self.case.id).await?.filter(|(text, _)| *text == letter.text);
+        if let Some((_, at)) = last
+            && letter.kind != LetterKind::Answer
+            && !self.case.came_back
+            && self.work.written_in(self.case.id, at).await?.is_empty()
+        {
             return Err(ActError::Refused(
                 "ce message est mot pour mot le dernier que l'usager a reçu : rien n'est envoyé".into(),
             ));
@@ -179,6 +183,7 @@ impl Hand<'_> {
     async fn ask(&mut self, pieces: &[String], until: Date, wording: &Wording) -> Result<Letter, ActError> {
         let line = |piece: &String| piece.split_whitespace().collect::<Vec<_>>().join(" ");
         let pieces: Vec<String> = pieces.iter().map(line).filter(|piece| !piece.is_empty()).collect();
+        let pieces = pieces.iter().map(|piece| finished(piece)).collect::<Result<Vec<_>, _>>()?;
         if pieces.is_empty() {
             return Err(ActError::Refused("dites ce qui manque, une pièce à la fois : --piece …".into()));
         }
@@ -236,7 +241,7 @@ impl Hand<'_> {
         why: &str,
         wording: &Wording,
     ) -> Result<(Option<Letter>, Option<String>), ActError> {
-        let administration = &administration.split_whitespace().collect::<Vec<_>>().join(" ");
+        let administration = &finished(&administration.split_whitespace().collect::<Vec<_>>().join(" "))?;
         if administration.is_empty() {
             return Err(ActError::Refused("nommez l'administration à laquelle la demande est transmise".into()));
         }
@@ -303,10 +308,12 @@ impl Hand<'_> {
             config.prefecture.name,
             config.prefecture.address
         );
-        // One more each time: a case may be sent on again after it was reopened. Not keyed: whoever answers it is no party to
-        // the case.
+        // One more each time: a case may be sent on again after it was reopened. Nobody can guess it, and it is no key to the
+        // case: whoever answers it is no party.
         let number = self.work.handovers(self.case.id).await? + 1;
-        let message_id = format!("{}.transmission-{number}@{}", self.case.reference, config.outgoing.domain);
+        let keyed =
+            self.desk.id_key().await?.id(&self.case.reference, &format!("handover {number}"), &config.outgoing.domain);
+        let message_id = keyed.replacen('.', ".transmission.", 1);
         let enclosed: Vec<_> = octets.iter().map(|octets| Enclosed::Message(octets)).collect();
         let bytes = mail::compose(&OutgoingMail {
             from: (&config.prefecture.name, &mailbox.address),

@@ -165,3 +165,18 @@ async fn what_a_detached_message_had_changed_is_undone() {
     assert_eq!((case.summary.state, case.summary.ended_at), (State::Answered, Some(at("2026-03-02T09:00:00Z"))));
     assert!(case.clocks.iter().all(|clock| clock.ended_at.is_some() && !clock.drives), "{:?}", case.clocks);
 }
+
+#[tokio::test]
+async fn what_the_correspondent_wrote_beside_a_detached_message_is_still_to_be_answered() {
+    let office = Office::open().await;
+    office.write(&Letter::new("1")).await;
+    let ours = office.leaving().await.remove(0).message_id;
+    office.desk.answered_outside(FIRST, at("2026-03-02T09:00:00Z"), "", NOE).await.unwrap();
+    office.clock.set(at("2026-03-03T09:00:00Z"));
+    office.write(&paul("2").answering(&[&ours]).body("Et moi, où refaire ma carte ?\r\n")).await;
+    office.clock.set(at("2026-03-03T10:00:00Z"));
+    office.write(&Letter::new("3").answering(&[&ours]).body("Et le samedi, est-ce ouvert ?\r\n")).await;
+    let messages = office.case(FIRST).await.messages;
+    office.desk.split(FIRST, messages[1].id, NOE).await.unwrap();
+    assert_eq!(office.case(FIRST).await.summary.state, State::Open);
+}

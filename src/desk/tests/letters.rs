@@ -180,6 +180,7 @@ async fn what_is_missing_is_asked_for_and_its_arrival_begins_the_promise_anew() 
         wording: Wording::default(),
     };
     assert!(refusal(office.desk.take(FIRST, &ask(&[" "]), NOE).await).contains("dites ce qui manque"));
+    assert!(refusal(office.desk.take(FIRST, &ask(&["[à compléter]"]), NOE).await).contains("attend d'être remplacé"));
     let stepped = office.desk.take(FIRST, &ask(&["la copie du titre", "un justificatif"]), NOE).await.unwrap();
     assert_eq!(stepped.case.state, State::Asked);
     let (_, message) = office.letter().await;
@@ -230,7 +231,13 @@ async fn what_a_citizen_wrote_does_not_keep_the_answer_back() {
     office.write(&Letter::new("1").from("à compléter <jeanne@usagers.example.fr>").subject("Titre XXX {{x}}")).await;
     office
         .desk
-        .take(FIRST, &Step::Answer(free("Bonjour,\n\nVoici le formulaire à compléter.\n\nCordialement,")), NOE)
+        .take(
+            FIRST,
+            &Step::Answer(free(
+                "Bonjour,\n\nVoici le formulaire à compléter [à partir du 1er avril] : todo está.\n\nCordialement,",
+            )),
+            NOE,
+        )
         .await
         .unwrap();
 }

@@ -226,3 +226,41 @@ async fn nobody_is_kept_waiting_by_what_cannot_be_filed() {
     office.clock.set(at("2026-03-02T09:01:00Z"));
     assert_eq!(office.desk.claim_filings("one", 10).await.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn the_words_of_our_own_people_never_make_a_reply_a_machine_s() {
+    for text in [
+        "C'est prêt. Merci de ne pas répondre à ce message.\r\n",
+        "Nous avons bien reçu votre demande : titre renouvelé.\r\n",
+    ] {
+        let office = asked().await;
+        office.sent_from_client(&reply("r1").subject("RE: Accusé de réception jamais reçu").body(text)).await;
+        assert_eq!(office.case(FIRST).await.summary.state, State::Answered, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_copy_that_did_not_arrive_is_not_the_answer_that_did_not() {
+    let office = asked().await;
+    office.sent_from_client(&reply("r1").header("Cc: karim@ailleurs.example.org")).await;
+    let report = |recipient: &str, id: &str| {
+        let original = crate::store::Outgoing {
+            id: 0,
+            case_id: None,
+            message_id: String::new(),
+            envelope_from: String::new(),
+            recipient: recipient.into(),
+            bytes: b"Message-ID: <r1@usagers.example.fr>\r\n\r\n".to_vec(),
+            attempts: 1,
+            created_at: at("2026-03-05T09:00:00Z"),
+        };
+        let report = crate::desk::testing::bounce(&original);
+        String::from_utf8(report).unwrap().replace("bounce@mx", &format!("{id}@mx"))
+    };
+    office.deliver("contact", report("karim@ailleurs.example.org", "b1")).await;
+    office.receive().await;
+    assert_eq!(office.case(FIRST).await.summary.state, State::Answered);
+    office.deliver("contact", report(JEANNE, "b2")).await;
+    office.receive().await;
+    assert_eq!(office.case(FIRST).await.summary.state, State::Open);
+}
