@@ -63,7 +63,7 @@ pub struct Letter {
     pub(super) made_of: String,
 }
 
-/// A passage that was to be replaced before anybody receives it: `{{…}}`, XXX, TODO, [NOM], [à compléter].
+/// A passage that was to be replaced before anybody receives it: `{{…}}`, `XXX`, `TODO`, `[NOM]`, `[à compléter]`.
 fn unfinished(text: &str) -> Option<String> {
     static MARK: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\{\{|\}\}|\bXXX+\b|\bTODO\b|\[[A-ZÉÈÀ _-]{2,}\]").expect("a pattern"));
