@@ -74,6 +74,10 @@ fn unfinished(text: &str) -> Option<String> {
     MARK.find(text).map(|mark| mark.as_str().to_owned()).or_else(aside)
 }
 
+/// No mailbox is left in the configuration from which to write.
+pub(super) const NO_MAILBOX: &str =
+    "aucune boîte n'est décrite, d'où l'on pourrait écrire : décrivez-en une, [[mailbox]], dans la configuration";
+
 /// What a person typed, found to say something and to wait for nothing.
 pub(super) fn finished(typed: &str) -> Result<String, ActError> {
     let text = plain(typed);
@@ -82,7 +86,7 @@ pub(super) fn finished(typed: &str) -> Result<String, ActError> {
     }
     match text.chars().any(char::is_alphanumeric) {
         true => Ok(text),
-        false => Err(ActError::Refused("un texte est vide : dites ce qu'il faut dire".into())),
+        false => Err(ActError::Refused("un texte est vide : écrivez-y ce que l'usager doit lire".into())),
     }
 }
 
@@ -148,7 +152,7 @@ impl Desk {
             );
         }
         let Some(mailbox) = config.writes_from(&case.mailbox, &case.service) else {
-            return refuse("aucune boîte n'est décrite, d'où l'on pourrait écrire".into());
+            return refuse(NO_MAILBOX.into());
         };
         // A case whose service is no longer described can still go to one that is.
         let Some(service) = config

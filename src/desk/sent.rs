@@ -159,11 +159,9 @@ impl Desk {
         let mut work = self.store.begin().await?;
         for (reply, left_at, digest, case) in work.loose_no_more().await? {
             let root = work.root_to_change(case).await?;
+            work.tie_reply(reply, root.id).await?;
             if self.goes_to(&mut work, &digest, &root.correspondent).await? {
-                work.tie_reply(reply, root.id).await?;
                 self.answered_by_hand(&mut work, root.id, left_at, mailbox.own_id(), self.now()).await?;
-            } else {
-                work.tie_reply(reply, root.id).await?;
             }
         }
         work.commit().await

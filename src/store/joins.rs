@@ -31,8 +31,6 @@ pub struct ThreadSoFar {
 /// The message that opened a case, as far as it matters for an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// Its row.
-    pub id: i64,
     /// ISO 639-1.
     pub language: String,
     /// Subject.
@@ -242,7 +240,7 @@ impl Work {
         Ok(sqlx::query(query).bind(case).fetch_optional(&mut *self.transaction).await?.is_some())
     }
 
-    /// The octets of what people wrote in a matter, digests in order of reception; of those after an instant.
+    /// What people wrote in a case and in those joined to it, received after an instant; in order of reception.
     pub async fn written_in(&mut self, case: i64, after: Timestamp) -> Result<Vec<Written>, StoreError> {
         let rows = sqlx::query(
             "WITH RECURSIVE matter (id) AS (
@@ -292,7 +290,7 @@ impl Work {
             .collect()
     }
 
-    /// Whether a case has had a mail to another administration, and how many.
+    /// How many mails carried a case to another administration, whatever became of them.
     pub async fn handovers(&mut self, case: i64) -> Result<i64, StoreError> {
         let query = "SELECT COUNT(*) AS mails FROM outbox WHERE case_id = $1 AND purpose = 'handover'";
         Ok(sqlx::query(query).bind(case).fetch_one(&mut *self.transaction).await?.try_get("mails")?)
@@ -312,7 +310,7 @@ impl Work {
     /// The message that opened a case.
     pub async fn question(&mut self, case: i64) -> Result<Option<Question>, StoreError> {
         let row = sqlx::query(
-            "SELECT id, language, subject, new_text, digest, mailbox, disposition FROM message
+            "SELECT language, subject, new_text, digest, mailbox, disposition FROM message
              WHERE case_id = $1 AND disposition IN ('case', 'quarantined') ORDER BY id LIMIT 1",
         )
         .bind(case)
@@ -320,7 +318,6 @@ impl Work {
         .await?;
         row.map(|row| {
             Ok(Question {
-                id: row.try_get("id")?,
                 language: row.try_get("language")?,
                 subject: row.try_get("subject")?,
                 new_text: row.try_get("new_text")?,

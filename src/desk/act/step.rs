@@ -9,7 +9,7 @@ use crate::{
     case::{Act, EventKind, LetterKind, Purpose, State},
     desk::{
         Desk, clocks,
-        letter::{Letter, Said, Wording, finished},
+        letter::{Letter, NO_MAILBOX, Said, Wording, finished},
     },
     mail::{self, Enclosed, OutgoingMail, Sort},
     replies::Recipient,
@@ -295,8 +295,7 @@ impl Hand<'_> {
             }
         }
         let mailbox = config.writes_from(&self.case.mailbox, &self.case.service);
-        let mailbox =
-            mailbox.ok_or_else(|| ActError::Refused("aucune boîte n'est décrite, d'où l'on pourrait écrire".into()))?;
+        let mailbox = mailbox.ok_or_else(|| ActError::Refused(NO_MAILBOX.into()))?;
         let received = in_words(policy.calendar.date(self.case.received_at), "fr");
         let service = config.service(&self.case.service).map_or("", |service| service.name.as_str());
         let text = format!(
