@@ -5,5 +5,5 @@ mod office;
 mod words;
 
 pub use act::{Act, Unfit};
-pub use office::{Doing, Folder, LetterKind, NoticeKind, Role, Told};
+pub use office::{Access, Deed, Doing, Folder, LetterKind, NoticeKind, Role, Told};
 pub use words::{Channel, Closing, Disposition, EventKind, Flag, Kind, Purpose, Scope, State, Topic, Unknown};

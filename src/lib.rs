@@ -6,12 +6,13 @@
 //! | floor | rooms |
 //! |---|---|
 //! | 5 | [`cli`], [`app`], [`lifecycle`], [`demo`] |
-//! | 4 | [`intake`], [`outbox`], [`watch`] |
-//! | 3 | [`desk`] |
+//! | 4 | [`intake`], [`outbox`], [`watch`], [`web`] |
+//! | 3 | [`desk`], [`accounts`] |
 //! | 2 | [`store`], [`net`] |
 //! | 1 | [`triage`], [`replies`], [`notices`] |
 //! | 0 | [`case`], [`mail`], [`calendar`], [`config`], [`clock`] |
 
+pub mod accounts;
 pub mod app;
 pub mod calendar;
 pub mod case;
@@ -30,3 +31,4 @@ pub mod replies;
 pub mod store;
 pub mod triage;
 pub mod watch;
+pub mod web;

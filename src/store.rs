@@ -6,6 +6,7 @@
 //! taken here, and nothing here reads the clock.
 
 mod absences;
+mod accounts;
 mod cases;
 mod clocks;
 mod connection;
@@ -17,9 +18,11 @@ mod later;
 mod mailboxes;
 mod messages;
 mod migrations;
+mod model_changes;
 mod notices;
 mod outbox;
 mod proposals;
+mod queue;
 mod receipts;
 mod replies;
 mod secrets;
@@ -28,8 +31,10 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod watch;
+mod writing;
 
 pub use absences::Absence;
+pub use accounts::{Account, AuditRow, Grant};
 pub use cases::{CaseFilter, CaseSummary, NewCase};
 pub use clocks::{ClockRow, NewClock};
 pub use connection::{Backend, Store, StoreError, Work};
@@ -38,12 +43,15 @@ pub use filing::{Filing, NewFiling};
 pub use joins::{Ours, Question, Received, ThreadSoFar, Written};
 pub use mailboxes::{MailboxState, PassFigures};
 pub use messages::{KnownMessage, NewMessage};
+pub use model_changes::ModelChange;
 pub use notices::{NewNotice, NewWarning, Noticed, WarningRow};
-pub use outbox::{Belongs, NewOutgoing, OutboxFigures, Outgoing};
+pub use outbox::{Belongs, NewOutgoing, OutboxFigures, Outgoing, Unsent};
 pub use proposals::{NewCorrection, Outcome, Proposal, Taught};
-pub use receipts::{Delivery, KeptReceipt, NewReceipt, ReceiptFigures};
+pub use queue::{Load, QueueFigures, QueueFilter, Standing};
+pub use receipts::{Apart, Delivery, KeptReceipt, NewReceipt, ReceiptFigures};
 pub use replies::{Habit, NewReply, ReplyRow};
 pub use watch::{Given, NearlyRejected, Running, ServiceFigures, Unacknowledged};
+pub use writing::Writing;
 
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};

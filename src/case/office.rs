@@ -77,3 +77,71 @@ vocabulary! {
         Weekly = "weekly", "bilan de la semaine";
     }
 }
+
+vocabulary! {
+    /// What an account may do, for one service or for all of them.
+    Access {
+        /// Reads and answers the cases of the service.
+        Agent = "agent", "agent";
+        /// The same, and sees how the service stands and who is away.
+        Manager = "manager", "responsable";
+        /// Reads the cases, corrects what they are, decides on model answers; answers nobody.
+        QualityOfficer = "quality_officer", "référent qualité";
+        /// Mailboxes, outgoing mail, accounts; reads no case.
+        Administrator = "administrator", "administrateur";
+    }
+}
+
+vocabulary! {
+    /// What somebody did in the pages, or did to an account, as it is recorded (domain.md §4.1: « tracer les opérations »).
+    Deed {
+        /// An account came in.
+        LoggedIn = "logged_in", "s'est connecté";
+        /// A wrong password, an unknown account, or too many attempts.
+        LoginRefused = "login_refused", "connexion refusée";
+        /// An account left.
+        LoggedOut = "logged_out", "s'est déconnecté";
+        /// A password was chosen with an invitation.
+        PasswordChosen = "password_chosen", "a choisi un mot de passe";
+        /// An account was created.
+        AccountAdded = "account_added", "a créé un compte";
+        /// A new invitation was made; the older ones hold no more.
+        Invited = "invited", "a établi une invitation";
+        /// What an account may do was changed.
+        AccessChanged = "access_changed", "a changé des droits";
+        /// An account may not come in any more.
+        Disabled = "disabled", "a fermé un compte";
+        /// An account may come in again.
+        Enabled = "enabled", "a rouvert un compte";
+        /// The sessions of an account were ended.
+        SessionsEnded = "sessions_ended", "a mis fin aux sessions";
+        /// A case was read.
+        CaseRead = "case_read", "a lu la demande";
+        /// The octets of a message were downloaded.
+        SourceRead = "source_read", "a téléchargé un message d'origine";
+        /// An attachment was downloaded or looked at.
+        AttachmentRead = "attachment_read", "a ouvert une pièce jointe";
+        /// Something was looked for in all cases.
+        Searched = "searched", "a cherché dans les demandes";
+        /// A case was changed.
+        CaseChanged = "case_changed", "a agi sur la demande";
+        /// A case was entered by hand.
+        CaseEntered = "case_entered", "a enregistré une demande";
+        /// Several cases were given to somebody.
+        CasesAssigned = "cases_assigned", "a confié plusieurs demandes";
+        /// A letter was sent, and could still be taken back.
+        LetterSent = "letter_sent", "a envoyé un message";
+        /// It was taken back in time.
+        LetterTakenBack = "letter_taken_back", "a repris un message avant son départ";
+        /// A change to a model answer was proposed.
+        ModelChangeProposed = "model_change_proposed", "a proposé de changer une réponse type";
+        /// A change to a model answer was approved or refused.
+        ModelChangeDecided = "model_change_decided", "a décidé d'un changement de réponse type";
+        /// An absence was written down or taken back.
+        AbsenceChanged = "absence_changed", "a noté ou retiré une absence";
+        /// A mail is tried again now.
+        MailRetried = "mail_retried", "a relancé un courriel";
+        /// A message that was set aside is to come in.
+        MessageWanted = "message_wanted", "a demandé l'import d'un message mis de côté";
+    }
+}

@@ -123,6 +123,11 @@ pub(super) fn page() -> Shape<impl Fn(Value<'_>, &str) -> Option<String>> {
     })
 }
 
+/// An address and a port to listen on.
+pub(super) fn socket() -> Shape<impl Fn(Value<'_>, &str) -> Option<std::net::SocketAddr>> {
+    written("une adresse et un port, par exemple \"127.0.0.1:8080\"", |text| text.parse().ok())
+}
+
 /// A département or overseas territory.
 pub(super) fn department() -> Shape<impl Fn(Value<'_>, &str) -> Option<Territory>> {
     written("le code d'un département ou d'une collectivité, par exemple \"16\", \"2A\" ou \"974\"", |text| {

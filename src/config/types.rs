@@ -1,6 +1,6 @@
 //! What a configuration says, once it has been read and found sound.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use jiff::{
     Timestamp,
@@ -382,10 +382,37 @@ pub struct WarningStep {
 }
 
 /// `[web]`
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Web {
-    /// Where the pages are found, without a slash at the end; empty: nowhere, and mails name no page.
+    /// Where the pages are served; `None`: they are not.
+    pub listen: Option<SocketAddr>,
+    /// Where people find them, without a slash at the end; empty: nowhere, and mails name no page.
     pub address: String,
+    /// For so many seconds a letter that was sent can be taken back.
+    pub undo_seconds: u16,
+    /// After so many hours somebody has to log in again.
+    pub session_hours: u16,
+}
+
+impl Web {
+    /// How long a letter can be taken back, unless the configuration says otherwise.
+    pub const STANDARD_UNDO: u16 = 20;
+
+    /// A day of work.
+    pub const STANDARD_SESSION: u16 = 10;
+
+    /// Whether browsers reach the pages through an encrypted connection.
+    pub fn is_encrypted(&self) -> bool {
+        self.address.starts_with("https://")
+    }
+
+    /// Where somebody on this machine finds the pages, or where people do.
+    pub fn base(&self) -> String {
+        match (self.address.as_str(), self.listen) {
+            ("", Some(listen)) => format!("http://{listen}"),
+            (address, _) => address.to_owned(),
+        }
+    }
 }
 
 impl Watch {

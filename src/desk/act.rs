@@ -5,6 +5,7 @@
 //! transaction; one that gives it to somebody else turns what is left of it to that person.
 
 mod correct;
+mod depart;
 mod enter;
 mod join;
 mod step;

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Desk, clocks, returned::named};
+use super::{Desk, act::ActError, clocks, returned::named};
 use crate::{
     case::EventKind,
     store::{Ours, Outgoing, StoreError},
@@ -56,6 +56,22 @@ impl Desk {
         let mails = work.claim(owner, self.now(), count).await?;
         work.commit().await?;
         Ok(mails)
+    }
+
+    /// Tries a mail again now that waits, or was given up. The case that was opened again when it failed stays open: whether
+    /// it is answered is for whoever has it to say.
+    pub async fn retry(&self, mail: i64, by: &str) -> Result<(), ActError> {
+        let now = self.now();
+        let mut work = self.store.begin().await?;
+        let Some(case) = work.retry(mail, now).await? else {
+            return Err(ActError::Refused("ce courriel est parti entre-temps : il n'y a rien à relancer".into()));
+        };
+        if let Some(case) = case {
+            work.add_event(case, now, by, EventKind::Uncertain, "envoi relancé depuis les pages d'administration");
+        }
+        work.commit().await?;
+        self.outgoing.notify_one();
+        Ok(())
     }
 
     /// Writes down what became of one attempt.

@@ -274,6 +274,7 @@ impl Entry<'_> {
             opened_at: self.now,
             due_at: deadline.due.timestamp(),
             delay: delay.to_string(),
+            to_confirm: classification.is_to_be_confirmed(),
         };
         let id = self.work.add_case(&case).await?;
         let route = Route::of(&classification, self.mailbox, &policy.config);

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::{Timestamp, civil::Date};
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 use super::{Desk, act::ActError, thread::IdKey};
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// How an agent words a letter.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Wording {
     /// Name of the model; `None`: the usual one of its kind, or, for an answer, none.
     pub model: Option<String>,
@@ -269,6 +270,31 @@ impl Desk {
                 bytes,
             },
         })
+    }
+
+    /// The text of a model answer to be gone on with: what only the agent knows is marked `[à compléter : …]`, and nothing
+    /// leaves as long as such a mark is in it.
+    pub async fn begin_answer(&self, reference: &str, name: &str) -> Result<Draft, ActError> {
+        let mut work = self.store.begin_reading().await?;
+        let found = work.case_of_reference(reference).await?;
+        let (case, _) = found.ok_or_else(|| ActError::Unknown(reference.to_owned()))?;
+        let case = work.case_of(case).await?;
+        let config = &self.policy.config;
+        // A service that is no longer described signs nothing: that is told when the letter is to be sent.
+        let Some(service) = config.service(&case.service).or(config.services.first()) else {
+            return Err(ActError::Refused(NO_MAILBOX.into()));
+        };
+        let kind = LetterKind::Answer;
+        let language = work.question(case.id).await?.map_or_else(|| "fr".to_owned(), |question| question.language);
+        let versions = self.policy.library.versions().filter(|model| model.kind == kind && model.name == name);
+        let blanks = versions
+            .flat_map(|model| model.blanks().iter().map(|(blank, what)| (model.fills(blank), what)))
+            .map(|(blank, what)| (blank, format!("[à compléter : {what}]")))
+            .collect();
+        let wording = Wording { blanks, ..Wording::default() };
+        let today = self.policy.calendar.date(self.now());
+        let facts = self.letter_facts(&case, service, &wording, Said::default(), today);
+        Ok(self.policy.library.render(kind, name, &language, &facts, today)?)
     }
 
     /// Who signs: whoever acts, if described as an agent; else the agent to whom the case was given. What leaves by itself

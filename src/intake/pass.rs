@@ -51,6 +51,8 @@ pub struct Pass<'a> {
     pub owner: &'a str,
     /// Messages that the server listed and failed to hand over, and how often.
     pub withheld: &'a mut HashMap<String, u8>,
+    /// The keys of what had been set aside and somebody wants after all; a pass reads them as it begins.
+    pub wanted: HashSet<String>,
     /// Stops between two batches.
     pub stop: &'a CancellationToken,
 }
@@ -61,6 +63,7 @@ impl Pass<'_> {
         let mut tally = self.desk.recover(self.mailbox, self.activated_at).await?;
         let listing = source.list().await?;
         let mut known = self.desk.store().known_keys(&self.mailbox.id).await?;
+        self.wanted = self.desk.store().wanted_keys(&self.mailbox.id).await?;
         let new = listing.keys.iter().filter(|key| !known.contains(*key)).cloned().collect::<Vec<_>>();
         let mut gone = 0;
         let mut seen = 0;
@@ -134,7 +137,7 @@ impl Pass<'_> {
     /// How much of a message is to be asked for.
     fn want(&self, one: &Listed) -> Want {
         let failures = self.withheld.get(&one.key).copied().unwrap_or_default();
-        if self.is_set_aside(one.received) || failures >= 2 * PATIENCE {
+        if self.is_set_aside(&one.key, one.received) || failures >= 2 * PATIENCE {
             Want::Nothing
         } else if one.octets > self.desk.policy().config.limits.message_bytes || failures >= PATIENCE {
             Want::Head
@@ -144,8 +147,10 @@ impl Pass<'_> {
     }
 
     /// Whether a message of before the activation is not taken over.
-    fn is_set_aside(&self, received: Option<Timestamp>) -> bool {
-        self.mailbox.backfill == Backfill::None && received.is_some_and(|received| received < self.activated_at)
+    fn is_set_aside(&self, key: &str, received: Option<Timestamp>) -> bool {
+        !self.wanted.contains(key)
+            && self.mailbox.backfill == Backfill::None
+            && received.is_some_and(|received| received < self.activated_at)
     }
 
     /// The keys to fetch in one command; what was withheld before is asked for alone.
@@ -183,7 +188,7 @@ impl Pass<'_> {
             return Err(IntakeError::LeaseLost);
         }
         for (receipt, row) in receipts.iter().zip(work.keep(receipts, now).await?) {
-            if let Some(row) = row.filter(|_| self.is_set_aside(Some(receipt.received_at))) {
+            if let Some(row) = row.filter(|_| self.is_set_aside(&receipt.server_key, Some(receipt.received_at))) {
                 work.set_aside(row, "reçu avant la mise en service de la boîte (backfill = \"none\")").await?;
             }
         }

@@ -75,8 +75,15 @@ impl Worker {
         };
         while !stop.is_cancelled() {
             self.begin().await?;
-            let mut pass =
-                Pass { mailbox: &self.mailbox, desk: &self.desk, activated_at, owner: &self.owner, withheld, stop };
+            let mut pass = Pass {
+                mailbox: &self.mailbox,
+                desk: &self.desk,
+                activated_at,
+                owner: &self.owner,
+                withheld,
+                wanted: std::collections::HashSet::default(),
+                stop,
+            };
             let tally = pass.run(&mut source).await?;
             if *failures > 0 {
                 tracing::info!(mailbox.id = %self.mailbox.id, "the mailbox can be read again");
@@ -106,6 +113,7 @@ impl Worker {
             activated_at,
             owner: &self.owner,
             withheld: &mut withheld,
+            wanted: std::collections::HashSet::default(),
             stop,
         };
         let tally = pass.run(&mut source).await?;

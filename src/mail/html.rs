@@ -4,7 +4,7 @@
 //! become lines, cells become words apart, quotations get their `> `, what is hidden is left out. Links keep their
 //! words, images vanish. What merely looks like a tag (`<jeanne@example.fr>`) is text.
 
-mod tag;
+pub(super) mod tag;
 mod writer;
 
 use tag::{Markup, Tag};

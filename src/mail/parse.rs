@@ -102,7 +102,7 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Message, Unreadable> {
 }
 
 /// Old Macs ended lines with a carriage return alone.
-fn with_line_feeds(raw: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn with_line_feeds(raw: &[u8]) -> Cow<'_, [u8]> {
     if raw.contains(&b'\n') || !raw.contains(&b'\r') {
         return Cow::Borrowed(raw);
     }
@@ -110,7 +110,7 @@ fn with_line_feeds(raw: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// The message without a byte order mark or blank lines before its header.
-fn envelope_off(raw: &[u8]) -> &[u8] {
+pub(super) fn envelope_off(raw: &[u8]) -> &[u8] {
     let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     let start = raw.iter().position(|octet| !octet.is_ascii_whitespace()).unwrap_or(0);
     &raw[start..]

@@ -35,6 +35,21 @@ pub(super) struct Walk<'l> {
     pub(super) embedded: Option<Body>,
     /// Whether some part was taken as text already.
     found_text: bool,
+    /// What is looked for besides.
+    pub(super) sought: Sought,
+}
+
+/// What one walk is made for, besides what every walk gathers.
+#[derive(Debug, Default)]
+pub(super) struct Sought {
+    /// The digest of an attachment whose octets are wanted.
+    pub(super) digest: Option<String>,
+    /// Its octets, once they were met.
+    pub(super) octets: Option<Vec<u8>>,
+    /// Whether the markup of the message is wanted.
+    pub(super) markup: bool,
+    /// The markup that was met, part by part.
+    pub(super) parts: Vec<String>,
 }
 
 /// Where a part stands, which decides what an unmarked text part is.
@@ -57,7 +72,13 @@ impl<'l> Walk<'l> {
             delivered: Vec::new(),
             embedded: None,
             found_text: false,
+            sought: Sought::default(),
         }
+    }
+
+    /// A walk that looks for something.
+    pub(super) fn seeking(limits: &'l Limits, sought: Sought) -> Self {
+        Self { sought, ..Self::new(limits) }
     }
 
     /// Walks a whole message whose header is split already; `depth` is how deep it lies itself.
@@ -161,10 +182,17 @@ impl<'l> Walk<'l> {
                 let delete = leaf.kind.get("delsp").is_some_and(|delsp| delsp.eq_ignore_ascii_case("yes"));
                 self.text(leaf, |text| Piece::Plain(if is_flowed { flowed::unwrap(&text, delete) } else { text }))
             }
-            _ => self.text(leaf, |mut markup| {
-                plain::truncate(&mut markup, limit);
-                Piece::Html(markup)
-            }),
+            _ => {
+                let mut met = None;
+                let wanted = self.sought.markup;
+                let body = self.text(leaf, |mut markup| {
+                    plain::truncate(&mut markup, limit);
+                    met = wanted.then(|| markup.clone());
+                    Piece::Html(markup)
+                });
+                self.sought.parts.extend(met);
+                body
+            }
         }
     }
 
@@ -227,12 +255,12 @@ impl<'l> Walk<'l> {
 
     fn attach(&mut self, leaf: &Leaf<'_, '_>, octets: &[u8], name: String) {
         if self.attachments.len() < LISTED {
-            self.attachments.push(Attachment {
-                name,
-                content_type: leaf.kind.value.clone(),
-                size: octets.len() as u64,
-                digest: hexadecimal(&Sha256::digest(octets)),
-            });
+            let digest = hexadecimal(&Sha256::digest(octets));
+            if self.sought.octets.is_none() && self.sought.digest.as_ref() == Some(&digest) {
+                self.sought.octets = Some(octets.to_vec());
+            }
+            let (content_type, size) = (leaf.kind.value.clone(), octets.len() as u64);
+            self.attachments.push(Attachment { name, content_type, size, digest });
         }
     }
 }

@@ -16,6 +16,9 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// Sends until `stop`.
 pub async fn run(desk: Desk, mut transport: Transport, owner: String, stop: CancellationToken) {
     while !stop.is_cancelled() {
+        if let Err(error) = desk.leave_due().await {
+            tracing::error!(%error, "what was sent from the pages waits: the outbox cannot be written");
+        }
         match send_due_until(&desk, &mut transport, &owner, &stop).await {
             Ok(0) => transport.close().await,
             Ok(_) => continue,
@@ -24,9 +27,17 @@ pub async fn run(desk: Desk, mut transport: Transport, owner: String, stop: Canc
         tokio::select! {
             () = stop.cancelled() => {}
             () = desk.something_to_send() => {}
-            () = tokio::time::sleep(LONGEST) => {}
+            () = tokio::time::sleep(until_next_departure(&desk).await) => {}
         }
     }
+}
+
+/// How long nothing is to be done: until a letter that was sent from a page can no longer be taken back.
+async fn until_next_departure(desk: &Desk) -> Duration {
+    let next = desk.store().next_departure().await.ok().flatten();
+    let left = next.and_then(|next| Duration::try_from(next.duration_since(desk.now())).ok());
+    // One that is past and still there could not be written: not at once again.
+    left.filter(|left| !left.is_zero()).map_or(LONGEST, |left| left.min(LONGEST))
 }
 
 /// Claims what is due and sends it. Returns how many were tried.

@@ -41,6 +41,8 @@ pub struct NewCase {
     pub due_at: Timestamp,
     /// The rule behind `due_at`, in words.
     pub delay: String,
+    /// Whether an agent has to say what it is.
+    pub to_confirm: bool,
 }
 
 /// One line of a list of cases.
@@ -92,6 +94,8 @@ pub struct CaseSummary {
     pub ended_at: Option<Timestamp>,
     /// Whether what we last wrote did not arrive.
     pub came_back: bool,
+    /// Whether an agent has still to say what it is.
+    pub to_confirm: bool,
 }
 
 /// Which cases to list. Empty fields do not restrict.
@@ -117,7 +121,7 @@ macro_rules! select_cases {
         concat!(
             "SELECT id, reference, mailbox, channel, service, kind, scope, topic, confidence, state, correspondent,
                     correspondent_name, subject, received_at, due_at, delay, acknowledged_at, evidence, agent, holds,
-                    first_reply_at, answered_at, ended_at, came_back
+                    first_reply_at, answered_at, ended_at, came_back, to_confirm
              FROM cases ",
             $condition
         )
@@ -149,8 +153,9 @@ impl Work {
     pub async fn add_case(&mut self, case: &NewCase) -> Result<i64, StoreError> {
         let row = sqlx::query(
             "INSERT INTO cases (reference, mailbox, channel, service, kind, scope, topic, confidence, evidence, state,
-                                correspondent, correspondent_name, subject, received_at, opened_at, due_at, delay)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id",
+                                correspondent, correspondent_name, subject, received_at, opened_at, due_at, delay,
+                                to_confirm)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id",
         )
         .bind(&case.reference)
         .bind(&case.mailbox)
@@ -169,6 +174,7 @@ impl Work {
         .bind(millis(case.opened_at))
         .bind(millis(case.due_at))
         .bind(&case.delay)
+        .bind(i64::from(case.to_confirm))
         .fetch_one(&mut *self.transaction)
         .await?;
         Ok(row.try_get("id")?)
@@ -215,8 +221,9 @@ impl Work {
         sqlx::query(
             "UPDATE cases SET mailbox = $1, channel = $2, service = $3, kind = $4, scope = $5, topic = $6, state = $7,
                               received_at = $8, due_at = $9, delay = $10, agent = $11, holds = $12,
-                              first_reply_at = $13, answered_at = $14, ended_at = $15, came_back = $16
-             WHERE id = $17",
+                              first_reply_at = $13, answered_at = $14, ended_at = $15, came_back = $16,
+                              to_confirm = $17
+             WHERE id = $18",
         )
         .bind(&case.mailbox)
         .bind(case.channel.word())
@@ -234,6 +241,7 @@ impl Work {
         .bind(case.answered_at.map(millis))
         .bind(case.ended_at.map(millis))
         .bind(i64::from(case.came_back))
+        .bind(i64::from(case.to_confirm))
         .bind(case.id)
         .execute(&mut *self.transaction)
         .await?;
@@ -328,5 +336,6 @@ pub(super) fn summary(row: &AnyRow) -> Result<CaseSummary, StoreError> {
         answered_at: maybe_at(row, "answered_at")?,
         ended_at: maybe_at(row, "ended_at")?,
         came_back: flag(row, "came_back")?,
+        to_confirm: flag(row, "to_confirm")?,
     })
 }

@@ -8,7 +8,7 @@ use super::{
     cases::{select_cases, summary},
     flag, word,
 };
-use crate::case::{Disposition, EventKind};
+use crate::case::{Channel, Disposition, EventKind};
 
 /// One step in the history of a case.
 #[derive(Debug, Clone)]
@@ -34,12 +34,18 @@ pub struct MessageRow {
     pub message_id: String,
     /// Address of the sender.
     pub sender: String,
+    /// Name of the sender, or empty.
+    pub sender_name: String,
+    /// How it came.
+    pub channel: Channel,
     /// Subject.
     pub subject: String,
     /// Reception.
     pub received_at: Timestamp,
     /// ISO 639-1.
     pub language: String,
+    /// The readable text, whole.
+    pub text: String,
     /// What was written this time.
     pub new_text: String,
     /// JSON list of attachments.
@@ -78,6 +84,27 @@ pub struct CaseDetail {
 }
 
 impl Store {
+    /// The service of a case, by its reference: whoever is not of it may not see the case.
+    pub async fn service_of(&self, reference: &str) -> Result<Option<(i64, String)>, StoreError> {
+        let row = sqlx::query("SELECT id, service FROM cases WHERE reference = $1")
+            .bind(reference)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(|row| Ok((row.try_get("id")?, row.try_get("service")?))).transpose()
+    }
+
+    /// The octets of a message of a case.
+    pub async fn source(&self, case: i64, message: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        let row = sqlx::query(
+            "SELECT r.bytes FROM message m JOIN raw_message r ON r.digest = m.digest WHERE m.id = $1 AND m.case_id = $2",
+        )
+        .bind(message)
+        .bind(case)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(|row| row.try_get("bytes")).transpose()?)
+    }
+
     /// One case, by its reference.
     pub async fn case(&self, reference: &str) -> Result<Option<CaseDetail>, StoreError> {
         let row =
@@ -85,8 +112,8 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         let case = summary(&row)?;
         let messages = sqlx::query(
-            "SELECT id, digest, message_id, sender, subject, received_at, language, new_text, attachments, disposition, acknowledged,
-                    reason FROM message WHERE case_id = $1 ORDER BY received_at, id",
+            "SELECT id, digest, message_id, sender, sender_name, channel, subject, received_at, language, text, new_text,
+                    attachments, disposition, acknowledged, reason FROM message WHERE case_id = $1 ORDER BY received_at, id",
         )
         .bind(case.id)
         .fetch_all(&self.readers)
@@ -117,6 +144,9 @@ fn message(row: &AnyRow) -> Result<MessageRow, StoreError> {
         digest: row.try_get("digest")?,
         message_id: row.try_get("message_id")?,
         sender: row.try_get("sender")?,
+        sender_name: row.try_get("sender_name")?,
+        channel: word(row, "channel")?,
+        text: row.try_get("text")?,
         subject: row.try_get("subject")?,
         received_at: at(row, "received_at")?,
         language: row.try_get("language")?,

@@ -1,7 +1,7 @@
 //! What ties messages to cases, and cases to each other.
 
 use jiff::Timestamp;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use super::{Store, StoreError, Work, at, flag, later::rows, maybe_at, millis, word};
 use crate::case::{Channel, Disposition, LetterKind, State};
@@ -122,19 +122,19 @@ impl Work {
         .bind(case)
         .fetch_optional(&mut *self.transaction)
         .await?;
-        row.map(|row| {
-            Ok(Received {
-                digest: row.try_get("digest")?,
-                mailbox: row.try_get("mailbox")?,
-                channel: word(&row, "channel")?,
-                sender: row.try_get("sender")?,
-                sender_name: row.try_get("sender_name")?,
-                subject: row.try_get("subject")?,
-                received_at: at(&row, "received_at")?,
-                disposition: word(&row, "disposition")?,
-            })
-        })
-        .transpose()
+        row.as_ref().map(received).transpose()
+    }
+
+    /// A message of which no case was made because a machine seems to have written it.
+    pub async fn apart_message(&mut self, message: i64) -> Result<Option<Received>, StoreError> {
+        let row = sqlx::query(
+            "SELECT digest, mailbox, channel, sender, sender_name, subject, received_at, disposition FROM message
+             WHERE id = $1 AND disposition = 'ignored' AND mailbox NOT LIKE '%/%'",
+        )
+        .bind(message)
+        .fetch_optional(&mut *self.transaction)
+        .await?;
+        row.as_ref().map(received).transpose()
     }
 
     /// The case stands for itself again. Returns where it stood before.
@@ -396,4 +396,17 @@ impl Store {
         let reference = |row: &sqlx::any::AnyRow| row.try_get("reference");
         Ok((inner.iter().map(reference).collect::<Result<_, _>>()?, outer.as_ref().map(reference).transpose()?))
     }
+}
+
+fn received(row: &AnyRow) -> Result<Received, StoreError> {
+    Ok(Received {
+        digest: row.try_get("digest")?,
+        mailbox: row.try_get("mailbox")?,
+        channel: word(row, "channel")?,
+        sender: row.try_get("sender")?,
+        sender_name: row.try_get("sender_name")?,
+        subject: row.try_get("subject")?,
+        received_at: at(row, "received_at")?,
+        disposition: word(row, "disposition")?,
+    })
 }

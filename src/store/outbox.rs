@@ -79,6 +79,27 @@ pub struct OutboxFigures {
     pub oldest_waiting: Option<Timestamp>,
 }
 
+/// A mail that has not left, for people to read.
+#[derive(Debug, Clone)]
+pub struct Unsent {
+    /// Its row.
+    pub id: i64,
+    /// `acknowledgement`, `reply`, `handover`, `notice`.
+    pub purpose: String,
+    /// The reference of its case; empty: it is a notice to our own people.
+    pub reference: String,
+    /// Whether it was given up.
+    pub failed: bool,
+    /// Attempts so far.
+    pub attempts: i64,
+    /// What the relay last said.
+    pub last_answer: String,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When it is tried again.
+    pub next_at: Timestamp,
+}
+
 /// The statement that claims, with the locking clause of the database.
 macro_rules! claim {
     ($locking:literal) => {
@@ -201,7 +222,51 @@ impl Work {
     }
 }
 
+impl Work {
+    /// A mail that waits or was given up is tried again now. Returns the case it belongs to, if it does; `None`: there is no
+    /// such mail.
+    pub async fn retry(&mut self, id: i64, now: Timestamp) -> Result<Option<Option<i64>>, StoreError> {
+        let row = sqlx::query(
+            "UPDATE outbox SET state = 'waiting', attempts = CASE WHEN state = 'failed' THEN 0 ELSE attempts END,
+                    created_at = CASE WHEN state = 'failed' THEN $1 ELSE created_at END, next_at = $1, done_at = NULL
+             WHERE id = $2 AND state IN ('waiting', 'failed') RETURNING case_id",
+        )
+        .bind(millis(now))
+        .bind(id)
+        .fetch_optional(&mut *self.transaction)
+        .await?;
+        Ok(row.map(|row| row.try_get("case_id")).transpose()?)
+    }
+}
+
 impl Store {
+    /// What has not left: what was given up first, then what waits, the oldest first; at most `limit`.
+    pub async fn unsent(&self, limit: i64) -> Result<Vec<Unsent>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT o.id, o.purpose, COALESCE(c.reference, '') AS reference, o.state, o.attempts, o.last_answer,
+                    o.created_at, o.next_at
+             FROM outbox o LEFT JOIN cases c ON c.id = o.case_id WHERE o.state IN ('waiting', 'failed')
+             ORDER BY CASE WHEN o.state = 'failed' THEN 0 ELSE 1 END, o.created_at, o.id LIMIT $1",
+        )
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Unsent {
+                    id: row.try_get("id")?,
+                    purpose: row.try_get("purpose")?,
+                    reference: row.try_get("reference")?,
+                    failed: row.try_get::<String, _>("state")? == "failed",
+                    attempts: row.try_get("attempts")?,
+                    last_answer: row.try_get("last_answer")?,
+                    created_at: super::at(row, "created_at")?,
+                    next_at: super::at(row, "next_at")?,
+                })
+            })
+            .collect()
+    }
+
     /// How the outbox stands.
     pub async fn outbox_figures(&self) -> Result<OutboxFigures, StoreError> {
         let row = sqlx::query(

@@ -92,6 +92,31 @@ pub struct Delivery {
     pub due_at: Option<Timestamp>,
 }
 
+/// Something of which no case was made.
+#[derive(Debug, Clone)]
+pub struct Apart {
+    /// The row of the delivery.
+    pub receipt: i64,
+    /// The row of its message; `None`: it was set aside unread.
+    pub message: Option<i64>,
+    /// Key of the mailbox.
+    pub mailbox: String,
+    /// Reception.
+    pub received_at: Timestamp,
+    /// Its size on the server.
+    pub octets: i64,
+    /// Whether it was asked for, and will be fetched.
+    pub wanted: bool,
+    /// Why no case was made of it, in words.
+    pub reason: String,
+    /// Address of the sender, or empty.
+    pub sender: String,
+    /// Subject, or empty.
+    pub subject: String,
+    /// The case to which it is tied, or empty.
+    pub reference: String,
+}
+
 impl Work {
     /// Keeps octets under their digest, SHA-256 in hexadecimal, unless they are kept already.
     pub async fn keep_octets(&mut self, digest: &str, octets: &[u8]) -> Result<(), StoreError> {
@@ -110,7 +135,8 @@ impl Work {
         Ok(())
     }
 
-    /// Keeps deliveries and returns their rows. One that is kept already is left as it is (`None`).
+    /// Keeps deliveries and returns their rows. One that is kept already is left as it is (`None`), unless it had been set
+    /// aside and somebody wants it.
     pub async fn keep(&mut self, receipts: &[NewReceipt], now: Timestamp) -> Result<Vec<Option<i64>>, StoreError> {
         // In the order of their digests, so that two daemons with the same octets never wait for each other in a circle.
         let octets = receipts.iter().map(|receipt| (&*receipt.digest, &*receipt.bytes)).collect::<BTreeMap<_, _>>();
@@ -122,7 +148,9 @@ impl Work {
             let rows = rows(receipts.len(), 9);
             let statement = format!(
                 "INSERT INTO receipt (mailbox, server_key, digest, whole, octets, received_at, kept_at, state, attempts)
-                 VALUES {rows} ON CONFLICT (mailbox, server_key) DO NOTHING RETURNING id, mailbox, server_key"
+                 VALUES {rows} ON CONFLICT (mailbox, server_key) DO UPDATE SET digest = EXCLUDED.digest,
+                     whole = EXCLUDED.whole, octets = EXCLUDED.octets, kept_at = EXCLUDED.kept_at, state = 'kept', reason = ''
+                     WHERE receipt.state = 'wanted' RETURNING id, mailbox, server_key"
             );
             let mut query = sqlx::query(AssertSqlSafe(statement));
             for receipt in receipts {
@@ -171,6 +199,19 @@ impl Work {
         Ok(())
     }
 
+    /// A delivery that was set aside unread is wanted after all: the next pass fetches it. False: it was not set aside, or is
+    /// here already.
+    pub async fn want(&mut self, receipt: i64) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE receipt SET state = 'wanted' WHERE id = $1 AND state = 'set_aside'
+             AND digest IN (SELECT digest FROM raw_message WHERE octets = 0)",
+        )
+        .bind(receipt)
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
     /// The server has been told about these deliveries.
     pub async fn told(&mut self, receipts: &[i64]) -> Result<(), StoreError> {
         for receipt in receipts {
@@ -184,13 +225,55 @@ impl Work {
 }
 
 impl Store {
-    /// The keys of every delivery of the mailbox that was ever kept.
+    /// The keys of every delivery of the mailbox that was ever kept, but for those that are wanted after all.
     pub async fn known_keys(&self, mailbox: &str) -> Result<HashSet<String>, StoreError> {
-        let rows = sqlx::query("SELECT server_key FROM receipt WHERE mailbox = $1")
+        let rows = sqlx::query("SELECT server_key FROM receipt WHERE mailbox = $1 AND state <> 'wanted'")
             .bind(mailbox)
             .fetch_all(&self.readers)
             .await?;
         Ok(rows.iter().map(|row| row.try_get("server_key")).collect::<Result<_, _>>()?)
+    }
+
+    /// The keys of the deliveries that were set aside and are wanted after all.
+    pub async fn wanted_keys(&self, mailbox: &str) -> Result<HashSet<String>, StoreError> {
+        let rows = sqlx::query("SELECT server_key FROM receipt WHERE mailbox = $1 AND state = 'wanted'")
+            .bind(mailbox)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows.iter().map(|row| row.try_get("server_key")).collect::<Result<_, _>>()?)
+    }
+
+    /// What no case was made of since then, the latest first: deliveries that were set aside, and messages that a machine
+    /// wrote or that were kept apart. At most `limit`.
+    pub async fn apart(&self, since: Timestamp, limit: i64) -> Result<Vec<Apart>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT r.id, r.mailbox, r.received_at, r.octets, r.state, r.reason, m.id AS message, COALESCE(m.sender, '') AS sender,
+                    COALESCE(m.subject, '') AS subject, COALESCE(c.reference, '') AS reference
+             FROM receipt r LEFT JOIN message m ON m.id = r.message_id LEFT JOIN cases c ON c.id = m.case_id
+             WHERE r.received_at >= $1 AND (r.state IN ('set_aside', 'wanted') OR m.disposition = 'ignored')
+               AND (r.message_id IS NULL OR r.id = (SELECT MIN(o.id) FROM receipt o WHERE o.message_id = r.message_id))
+             ORDER BY r.received_at DESC, r.id DESC LIMIT $2",
+        )
+        .bind(millis(since))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Apart {
+                    receipt: row.try_get("id")?,
+                    message: row.try_get("message")?,
+                    mailbox: row.try_get("mailbox")?,
+                    received_at: at(row, "received_at")?,
+                    octets: row.try_get("octets")?,
+                    wanted: row.try_get::<String, _>("state")? == "wanted",
+                    reason: row.try_get("reason")?,
+                    sender: row.try_get("sender")?,
+                    subject: row.try_get("subject")?,
+                    reference: row.try_get("reference")?,
+                })
+            })
+            .collect()
     }
 
     /// The rows of every delivery that waits to be handled: the least tried first, then the oldest.

@@ -178,6 +178,7 @@ pub(crate) fn new_case(reference: &str) -> NewCase {
         opened_at: at("2026-03-02T08:00:00Z"),
         due_at: at("2026-03-09T22:59:59Z"),
         delay: "5 jours ouvrés".into(),
+        to_confirm: false,
     }
 }
 

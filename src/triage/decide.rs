@@ -107,6 +107,14 @@ impl Classification {
         self.certainty(Axis::Kind).map_or(0.0, |certainty| certainty.confidence)
     }
 
+    /// Whether an agent has to say what it is: its kind, its scope or its topic is not sure.
+    pub fn is_to_be_confirmed(&self) -> bool {
+        let asked = [Axis::Kind, Axis::Scope, Axis::Topic];
+        // Of what asks nothing, nobody has to say to whom.
+        let matters = |axis: &Axis| self.kind != Kind::None || *axis == Axis::Kind;
+        asked.iter().filter(|axis| matters(axis)).filter_map(|axis| self.certainty(*axis)).any(|one| !one.sure)
+    }
+
     /// Whether the kind is to be confirmed.
     pub fn abstains(&self) -> bool {
         self.certainty(Axis::Kind).is_none_or(|certainty| !certainty.sure)

@@ -8,7 +8,7 @@ use crate::{
     config::{
         WarningStep, Watch, Web,
         section::Section,
-        shape::{email, flag, list, page, time, whole, word},
+        shape::{email, flag, list, page, socket, time, whole, word},
     },
 };
 
@@ -60,6 +60,30 @@ pub(in crate::config) fn warning(from: &mut Section<'_>) -> Option<WarningStep> 
 
 /// `[web]`
 pub(in crate::config) fn web(from: &mut Section<'_>) -> Option<Web> {
+    let listen = from.optional("listen", socket());
     let address = from.or("address", page(), String::new());
-    Some(Web { address: address?.trim_end_matches('/').to_owned() })
+    let undo_seconds = from.or("undo_seconds", whole(0, 600), Web::STANDARD_UNDO);
+    let session_hours = from.or("session_hours", whole(1, 24 * 14), Web::STANDARD_SESSION);
+    let web = Web {
+        listen: listen?,
+        address: address?.trim_end_matches('/').to_owned(),
+        undo_seconds: undo_seconds?,
+        session_hours: session_hours?,
+    };
+    if web.listen.is_some_and(|listen| !listen.ip().is_loopback()) && !web.is_encrypted() {
+        from.tell(
+            "listen",
+            "« listen » est une adresse que d'autres machines atteignent, et les mots de passe y passeraient en clair ; \
+             attendu : une adresse de cette machine (127.0.0.1) derrière un serveur qui chiffre, ou « address » en https",
+        );
+        return None;
+    }
+    if web.address.matches('/').count() > 2 {
+        from.tell(
+            "address",
+            "« address » a un chemin ; attendu : le nom du serveur seul, par exemple \"https://releve.example.fr\"",
+        );
+        return None;
+    }
+    Some(web)
 }

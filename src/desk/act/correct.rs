@@ -52,6 +52,9 @@ impl Desk {
             let correction = NewCorrection { axis, before: before.into(), after: after.into() };
             hand.work.add_correction(hand.case.id, hand.now, hand.by, &correction).await?;
         }
+        if words(&before) != words(&hand.case) {
+            hand.case.to_confirm = false;
+        }
         let told = clocks::recount(&self.policy, &mut hand.work, &mut hand.case, before.received_at, hand.now).await?;
         if let Some(told) = told {
             hand.note(EventKind::Deadline, &told);
@@ -70,6 +73,7 @@ impl Desk {
             let correction = NewCorrection { axis, before: word.into(), after: word.into() };
             hand.work.add_correction(hand.case.id, hand.now, hand.by, &correction).await?;
         }
+        hand.case.to_confirm = false;
         let case = &hand.case;
         let detail = format!("{} / {} / {}", case.kind.french(), case.scope.french(), case.topic.french());
         hand.note(EventKind::Confirmed, &detail);

@@ -89,6 +89,7 @@ impl Desk {
             opened_at: now,
             due_at: promise.deadline.due.timestamp(),
             delay: promise.rule.delay.to_string(),
+            to_confirm: false,
         };
         let id = work.add_case(&case).await?;
         let octets = typed(entered);

@@ -9,7 +9,7 @@ use crate::{
     case::{Act, Disposition, EventKind},
     desk::{Desk, Route, clocks},
     mail,
-    store::{CaseSummary, NewCase, Work},
+    store::{CaseSummary, NewCase, Received, Work},
     triage::Classification,
 };
 
@@ -80,7 +80,6 @@ impl Desk {
     /// A message that was taken for the continuation of a case opens a case of its own: its deadline is counted from its
     /// own reception. To undo it, merge the new one into the old one.
     pub async fn split(&self, reference: &str, message: i64, by: &str) -> Result<CaseSummary, ActError> {
-        let policy = &self.policy;
         let mut work = self.store.begin().await?;
         let now = self.now();
         // The number before the case, as whoever opens one does.
@@ -99,38 +98,8 @@ impl Desk {
                 "seul un message de suite peut être détaché : celui-ci a ouvert la demande, ou n'est pas d'un usager";
             return Err(ActError::Refused(text.into()));
         }
-        let octets = work.octets(&row.digest).await?;
-        let said = match mail::parse(&octets, &mail::Limits::default()) {
-            Ok(read) => policy.classifier.classify(&read, Some(&row.mailbox)),
-            Err(_) => Classification::unknown(),
-        };
-        let promise = policy.promise(row.channel, said.kind, row.received_at);
-        let new = NewCase {
-            reference: new_reference,
-            mailbox: row.mailbox.clone(),
-            channel: row.channel,
-            service: old.service.clone(),
-            kind: said.kind,
-            scope: said.scope,
-            topic: said.topic,
-            confidence: said.confidence(),
-            evidence: serde_json::to_string(&said.evidence).unwrap_or_default(),
-            correspondent: row.sender.clone(),
-            correspondent_name: row.sender_name.clone(),
-            subject: row.subject.clone(),
-            received_at: row.received_at,
-            opened_at: now,
-            due_at: promise.deadline.due.timestamp(),
-            delay: promise.rule.delay.to_string(),
-        };
-        let id = work.add_case(&new).await?;
-        if let Some(mailbox) = policy.config.mailbox(&row.mailbox) {
-            let route = Route::of(&said, mailbox, &policy.config);
-            work.propose(id, crate::desk::entry::proposal(&said, &route, policy, &[]));
-        }
-        work.move_message(message, id).await?;
-        clocks::begin(policy, &mut work, id, &promise, said.kind, false, now);
-        let due = in_words(promise.deadline.due.date(), "fr");
+        let opened = self.open_from(&mut work, message, &row, new_reference, &old.service, now).await?;
+        let (id, due) = (opened.id, in_words(opened.due, "fr"));
         work.add_event(
             id,
             now,
@@ -143,7 +112,7 @@ impl Desk {
             now,
             by,
             EventKind::Split,
-            &format!("un message est devenu la demande {}", new.reference),
+            &format!("un message est devenu la demande {}", opened.reference),
         );
         // What else was written since still wants what that message began.
         let just_before =
@@ -167,6 +136,93 @@ impl Desk {
         }
         hand.note(EventKind::Noted, text.trim());
         hand.lay_down().await
+    }
+}
+
+/// A case that a message opened.
+struct Opened {
+    id: i64,
+    reference: String,
+    due: jiff::civil::Date,
+}
+
+impl Desk {
+    /// Makes a case of a message that is here already, as `service` will answer it. No acknowledgement leaves: its author has
+    /// had one, or wrote long ago.
+    async fn open_from(
+        &self,
+        work: &mut Work,
+        message: i64,
+        row: &Received,
+        reference: String,
+        service: &str,
+        now: Timestamp,
+    ) -> Result<Opened, ActError> {
+        let policy = &self.policy;
+        let octets = work.octets(&row.digest).await?;
+        let said = match mail::parse(&octets, &mail::Limits::default()) {
+            Ok(read) => policy.classifier.classify(&read, Some(&row.mailbox)),
+            Err(_) => Classification::unknown(),
+        };
+        let promise = policy.promise(row.channel, said.kind, row.received_at);
+        let new = NewCase {
+            reference: reference.clone(),
+            mailbox: row.mailbox.clone(),
+            channel: row.channel,
+            service: service.to_owned(),
+            kind: said.kind,
+            scope: said.scope,
+            topic: said.topic,
+            confidence: said.confidence(),
+            evidence: serde_json::to_string(&said.evidence).unwrap_or_default(),
+            correspondent: row.sender.clone(),
+            correspondent_name: row.sender_name.clone(),
+            subject: row.subject.clone(),
+            received_at: row.received_at,
+            opened_at: now,
+            due_at: promise.deadline.due.timestamp(),
+            delay: promise.rule.delay.to_string(),
+            to_confirm: said.is_to_be_confirmed(),
+        };
+        let id = work.add_case(&new).await?;
+        if let Some(mailbox) = policy.config.mailbox(&row.mailbox) {
+            let route = Route::of(&said, mailbox, &policy.config);
+            work.propose(id, crate::desk::entry::proposal(&said, &route, policy, &[]));
+        }
+        work.move_message(message, id).await?;
+        clocks::begin(policy, work, id, &promise, said.kind, false, now);
+        Ok(Opened { id, reference, due: promise.deadline.due.date() })
+    }
+
+    /// A message that was taken for a machine's opens a case all the same: a person says so.
+    pub async fn import_message(&self, message: i64, by: &str) -> Result<CaseSummary, ActError> {
+        let mut work = self.store.begin().await?;
+        let now = self.now();
+        let reference = new_reference(self, &mut work, now).await?;
+        let Some(row) = work.apart_message(message).await? else {
+            return Err(ActError::Refused(
+                "ce message n'est plus à part : une demande en a été faite, ou il n'existe pas".into(),
+            ));
+        };
+        let service = self.policy.config.mailbox(&row.mailbox).map(|mailbox| mailbox.service.clone());
+        let service = service.or_else(|| self.policy.config.services.first().map(|service| service.id.clone()));
+        let service = service.unwrap_or_default();
+        let opened = self.open_from(&mut work, message, &row, reference, &service, now).await?;
+        let due = in_words(opened.due, "fr");
+        let detail = format!("un message mis à part ({}) ; échéance le {due}", row.disposition.french());
+        work.add_event(opened.id, now, by, EventKind::Opened, &detail);
+        let case = work.case_to_change_of(opened.id).await?;
+        work.commit().await?;
+        Ok(case)
+    }
+
+    /// A delivery that was set aside unread is fetched at the next pass, and comes in like any other.
+    pub async fn want_delivery(&self, receipt: i64) -> Result<(), ActError> {
+        let mut work = self.store.begin().await?;
+        if !work.want(receipt).await? {
+            return Err(ActError::Refused("ce message n'est pas mis de côté : il est déjà demandé, ou déjà là".into()));
+        }
+        Ok(work.commit().await?)
     }
 }
 

@@ -2,6 +2,7 @@
 //! transaction. Each can be rehearsed: everything is done, and nothing is written down.
 
 use jiff::{Timestamp, ToSpan, civil::Date};
+use serde::{Deserialize, Serialize};
 
 use super::{ActError, HANDED_OVER, HOLDS, Hand, LONGEST_HOLD, because, earliest};
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// What is done to a case and told to its correspondent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Step {
     /// The answer on substance.
     Answer(Wording),
@@ -56,7 +57,18 @@ pub enum Step {
 }
 
 impl Step {
-    const fn act(&self) -> Act {
+    /// What its letter is for.
+    pub const fn kind(&self) -> LetterKind {
+        match self {
+            Self::Answer(_) => LetterKind::Answer,
+            Self::Hold(..) => LetterKind::Holding,
+            Self::Ask { .. } => LetterKind::Pieces,
+            Self::Transfer { .. } => LetterKind::Transfer,
+            Self::HandOver { .. } => LetterKind::Handover,
+        }
+    }
+
+    pub(super) const fn act(&self) -> Act {
         match self {
             Self::Answer(_) => Act::Answer,
             Self::Hold(..) => Act::Hold,
@@ -106,7 +118,7 @@ impl Desk {
 }
 
 impl Hand<'_> {
-    async fn step(mut self, step: &Step) -> Result<(Self, Stepped), ActError> {
+    pub(super) async fn step(mut self, step: &Step) -> Result<(Self, Stepped), ActError> {
         let (letter, sent_on_to) = match step {
             Step::Answer(wording) => (Some(self.answer(wording).await?), None),
             Step::Hold(until, wording) => (Some(self.hold(*until, wording).await?), None),

@@ -98,6 +98,7 @@ impl Post {
             activated_at: self.office.activated_at,
             owner: "one",
             withheld: &mut self.withheld,
+            wanted: std::collections::HashSet::default(),
             stop: &CancellationToken::new(),
         };
         pass.run(&mut source).await

@@ -51,6 +51,7 @@ impl Post {
             activated_at: self.office.activated_at,
             owner: "one",
             withheld: &mut self.withheld,
+            wanted: std::collections::HashSet::default(),
             stop: &CancellationToken::new(),
         };
         pass.run(source).await

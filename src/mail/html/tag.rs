@@ -1,7 +1,7 @@
 //! Markup told from text. Every octet is looked at a bounded number of times, however the tags are broken.
 
 /// A piece of a page.
-pub(super) enum Markup<'a> {
+pub(in crate::mail) enum Markup<'a> {
     /// Text with its entities.
     Text(&'a str),
     /// `<name …>`.
@@ -11,16 +11,25 @@ pub(super) enum Markup<'a> {
 }
 
 /// An opening tag.
-pub(super) struct Tag<'a> {
-    pub(super) name: &'a str,
+pub(in crate::mail) struct Tag<'a> {
+    pub(in crate::mail) name: &'a str,
     attributes: &'a str,
 }
 
 impl Tag<'_> {
     /// Whether the element never has content.
-    pub(super) fn is_void(&self) -> bool {
+    pub(in crate::mail) fn is_void(&self) -> bool {
         const VOID: [&str; 9] = ["br", "hr", "img", "input", "meta", "link", "col", "area", "wbr"];
         self.attributes.ends_with('/') || VOID.iter().any(|name| name.eq_ignore_ascii_case(self.name))
+    }
+
+    /// Whether a browser would fetch something from another machine for it.
+    pub(in crate::mail) fn loads_from_elsewhere(&self) -> bool {
+        let compact: String = self.attributes.chars().filter(|c| !c.is_whitespace()).take(2_000).collect();
+        let compact = compact.to_ascii_lowercase();
+        let fetched = ["src=", "srcset=", "background=", "poster=", "url(", "data="];
+        let fetches = self.name.eq_ignore_ascii_case("link") || fetched.iter().any(|word| compact.contains(word));
+        fetches && compact.contains("//")
     }
 
     /// Whether a browser or Outlook would not show the element.
@@ -35,7 +44,7 @@ impl Tag<'_> {
 }
 
 /// The pieces of `html` in order; comments, declarations, scripts and style sheets are left out.
-pub(super) fn markup(html: &str) -> impl Iterator<Item = Markup<'_>> {
+pub(in crate::mail) fn markup(html: &str) -> impl Iterator<Item = Markup<'_>> {
     Pieces { html, at: 0, unclosed: Vec::new() }
 }
 
