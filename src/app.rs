@@ -1,6 +1,7 @@
 //! The parts, assembled once: for the daemon, the demonstration and the tests alike.
 
 mod heartbeat;
+mod pages;
 mod policy;
 
 #[cfg(test)]
@@ -8,10 +9,14 @@ mod tests;
 
 pub use policy::{LEARNED, corpus, load, shipped_classifier, shipped_habits, shipped_library};
 
-use std::{fs::File, path::Path, sync::Arc};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Context;
-use tokio::task::JoinSet;
+use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
@@ -22,6 +27,7 @@ use crate::{
     outbox::{self, Transport},
     store::{Backend, Store},
     watch,
+    web::{self, Site},
 };
 
 /// A daemon, assembled and not yet at work.
@@ -29,6 +35,10 @@ pub struct App {
     store: Store,
     policy: Arc<Policy>,
     clock: Arc<dyn Clock>,
+    /// The configuration folder.
+    folder: PathBuf,
+    /// Rung when a page has changed a file of the folder.
+    changed: Arc<Notify>,
     /// The name of this daemon: unlike that of any other, and of itself after a restart.
     owner: String,
     heartbeat: AbortOnDropHandle<()>,
@@ -44,7 +54,7 @@ pub async fn open_store(database: &Database) -> anyhow::Result<Store> {
 
 impl App {
     /// Opens the database and takes its place beside it.
-    pub async fn open(policy: Policy, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+    pub async fn open(folder: &Path, policy: Policy, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let alone = match policy.config.database.url.strip_prefix("sqlite:") {
             Some(path) => Some(lock(Path::new(path))?),
             None => None,
@@ -60,7 +70,8 @@ impl App {
         getrandom::fill(&mut token).context("le système ne donne pas de nombre aléatoire")?;
         let owner = crate::mail::hexadecimal(&token);
         let heartbeat = heartbeat::start(store.clone(), clock.clone(), owner.clone()).await?;
-        Ok(Self { store, policy: Arc::new(policy), clock, owner, heartbeat, _alone: alone })
+        let (policy, folder, changed) = (Arc::new(policy), folder.to_owned(), Arc::new(Notify::new()));
+        Ok(Self { store, policy, clock, folder, changed, owner, heartbeat, _alone: alone })
     }
 
     /// The desk.
@@ -104,8 +115,23 @@ impl App {
         for worker in self.workers(&desk) {
             tasks.spawn(worker.run(stop.clone()));
         }
+        if let Some(address) = self.policy.config.web.listen {
+            let listener = web::listen(address)?;
+            tasks.spawn(web::serve(self.site(&desk), listener, stop.clone()));
+        }
         tasks.spawn(watch::run(desk, self.owner.clone(), stop.clone()));
         Ok(tasks)
+    }
+
+    /// The pages.
+    pub fn site(&self, desk: &Desk) -> Site {
+        let shell = pages::Folder { path: self.folder.clone(), changed: self.changed.clone() };
+        Site::new(desk.clone(), self.clock.clone(), pages::theme(&self.folder), Box::new(shell))
+    }
+
+    /// Waits until a page has changed a file of the folder.
+    pub fn changed(&self) -> Arc<Notify> {
+        self.changed.clone()
     }
 
     /// Goes over every mailbox once and sends what is due. `progress` is told after each mailbox.

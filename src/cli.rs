@@ -15,6 +15,7 @@ mod run;
 mod table;
 mod telemetry;
 mod train;
+mod user;
 
 use std::{
     fs,
@@ -65,6 +66,8 @@ enum Command {
     Digest(digest::DigestArgs),
     /// Les absences et les remplaçants.
     Absences(absences::AbsencesArgs),
+    /// Les comptes : qui peut ouvrir les pages, et pour quels services.
+    User(user::UserArgs),
 }
 
 /// Runs the program.
@@ -115,6 +118,7 @@ impl Cli {
             Command::Answers(args) => args.run(&folder_or_default(folder.as_deref())),
             Command::Digest(args) => args.run(&folder_or_default(folder.as_deref())).await,
             Command::Absences(args) => args.run(&folder_or_default(folder.as_deref())).await,
+            Command::User(args) => args.run(&folder_or_default(folder.as_deref())).await,
         }
     }
 }

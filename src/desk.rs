@@ -17,6 +17,7 @@ mod entry;
 mod filing;
 mod follow;
 mod letter;
+mod models;
 mod reading;
 mod receive;
 mod recover;

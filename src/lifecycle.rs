@@ -1,7 +1,7 @@
 //! The life of the daemon: it starts its tasks, and signals change or end them.
 //!
 //! SIGHUP reads the folder again; if it is sound, the tasks finish what they have in hand and start anew by it, if it is
-//! not, everything goes on as before. SIGTERM and SIGINT finish what is in hand; a second one does not wait.
+//! not, everything goes on as before. So does a page that has changed a model answer. SIGTERM and SIGINT finish what is in hand; a second one does not wait.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Runs the daemon until it is told to end. The signals are listened to before anything else is done: one that comes
 /// while the daemon starts is heard.
 pub async fn run(folder: &Path, policy: Policy, clock: Arc<dyn Clock>, signals: Signals) -> anyhow::Result<()> {
-    let app = App::open(policy, clock).await?;
+    let app = App::open(folder, policy, clock).await?;
     attend(folder, app, signals).await
 }
 
@@ -32,8 +32,10 @@ pub async fn attend(folder: &Path, mut app: App, mut signals: Signals) -> anyhow
         let mut tasks = app.start(&stop)?;
         tell_systemd(&[sd_notify::NotifyState::Ready]);
         tracing::info!(mailboxes = app.policy().config.mailboxes.len(), "releve is at work");
+        let changed = app.changed();
         let next = loop {
             tokio::select! {
+                () = changed.notified() => if let Some(policy) = reload(folder) { break Some(policy) },
                 wish = signals.next() => match wish {
                     Wish::Reload => if let Some(policy) = reload(folder) { break Some(policy) },
                     Wish::End => break None,

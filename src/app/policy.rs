@@ -36,6 +36,11 @@ pub const LEARNED: &str = "learned.model";
 
 /// Reads and checks the folder. Everything wrong is returned in one go.
 pub fn load(folder: &Path) -> Result<Policy, Vec<Problem>> {
+    load_with(folder, None)
+}
+
+/// The same as if this file of the folder had this content.
+pub(super) fn load_with(folder: &Path, instead: Option<(&Path, &str)>) -> Result<Policy, Vec<Problem>> {
     let mut problems = Problems::default();
     let config = config::load(folder, &mut problems);
     let services = config.as_ref().map(|config| config.services.iter().map(|service| service.id.as_str()));
@@ -48,7 +53,12 @@ pub fn load(folder: &Path) -> Result<Policy, Vec<Problem>> {
         let acknowledges = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "acknowledgement");
         !acknowledges || mailbox == "default" || mailboxes.iter().any(|known| known.id == mailbox)
     };
-    let templates = with_own(&TEMPLATES, &folder.join("templates"), "hbs", serves, &mut problems);
+    let mut templates = with_own(&TEMPLATES, &folder.join("templates"), "hbs", serves, &mut problems);
+    if let Some((path, content)) = instead {
+        let (within, own) = (path.strip_prefix("templates").unwrap_or(path), folder.join(path));
+        templates.retain(|(known, _)| known != within && *known != own);
+        templates.push((own, content.to_owned()));
+    }
     let facts = config.as_ref().map_or(&[][..], |config| &config.facts);
     let around = Surroundings {
         services: services.as_deref(),

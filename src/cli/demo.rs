@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::table;
 use crate::{
+    accounts::Accounts,
     app::App,
     case::Disposition,
     clock::{Clock, SystemClock},
@@ -21,7 +22,7 @@ pub(super) struct DemoArgs {
     /// Fait le travail, affiche le tableau et s'arrête.
     #[arg(long)]
     once: bool,
-    /// Port des pages web (elles viendront ; le port est déjà accepté).
+    /// Port des pages web, sur cette machine. Par défaut, le premier libre à partir de 8080.
     #[arg(long)]
     port: Option<u16>,
 }
@@ -30,16 +31,16 @@ impl DemoArgs {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let clock = Arc::new(SystemClock);
         let folder = demo::set_up(&self.dir, clock.now())?;
+        if !self.once {
+            demo::serve_on(&folder, self.port.unwrap_or_else(free_port))?;
+        }
         let policy = super::load(&folder)?;
         println!("Démonstration dans {}", self.dir.display());
         println!("  boîtes         {}", self.dir.join("boites").display());
         println!("  courrier parti {}", self.dir.join("envoyes").display());
         println!("  configuration  {}", folder.display());
-        if self.port.is_some() {
-            println!("  pages web      pas encore dans cette version");
-        }
         println!();
-        let app = App::open(policy, clock).await?;
+        let app = App::open(&folder, policy, clock.clone()).await?;
         app.once(|mailbox, tally| {
             println!(
                 "  {mailbox:<15} demandes {:>3}, suites {:>2}, automatiques {:>2}, déjà reçus {:>2}, accusés {:>3}",
@@ -57,6 +58,12 @@ impl DemoArgs {
             app.close().await?;
             return Ok(ExitCode::SUCCESS);
         }
+        let password = demo::accounts(&self.dir, &Accounts::new(app.store().clone(), clock)).await?;
+        println!("\nLes pages : {}", app.policy().config.web.base());
+        println!("  mot de passe de tous les comptes de la démonstration : {password}");
+        for (email, what) in demo::ACCOUNTS.iter().map(|account| (account.email, account.what)) {
+            println!("  {email:<48} {what}");
+        }
         let program = std::env::args().next().unwrap_or_else(|| "releve".into());
         println!("\nLe démon continue : déposez un message dans une boîte et regardez ce qu'il devient, par exemple");
         println!("  cp message.eml {}", self.dir.join("boites/prefecture/new/").display());
@@ -72,6 +79,12 @@ impl DemoArgs {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The first port from 8080 that nobody listens on; 8080 when all are taken, so that it is told.
+fn free_port() -> u16 {
+    let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    (8080..8100).find(free).unwrap_or(8080)
 }
 
 /// The next instant at which a digest may leave, in the zone of the prefecture.

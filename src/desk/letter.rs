@@ -54,6 +54,8 @@ pub struct Letter {
     pub subject: String,
     /// As it leaves, signature included.
     pub text: String,
+    /// The French text alone, above its signature: what an agent may go on with.
+    pub body: String,
     /// Names of the files that go with it.
     pub attachments: Vec<String>,
     /// What a citizen would stumble over, and how readable it is.
@@ -245,6 +247,7 @@ impl Desk {
             to: to.to_owned(),
             subject: rendered.subject.clone(),
             text: rendered.text.clone(),
+            body: own.clone(),
             attachments: files.to_vec(),
             reading,
             made_of: format!("{made_of}{unnamed}"),

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     letter::LetterFacts,
-    template::{Head, Template},
+    template::{FENCE, Head, Template},
 };
 use crate::case::{Kind, LetterKind, Scope, Topic};
 
@@ -138,6 +138,35 @@ impl Model {
     /// Every variable that it names.
     pub fn names(&self) -> Vec<String> {
         self.template.names()
+    }
+
+    /// Its file with another subject, text and last day: one version further, approved by this person on this day. What else
+    /// its front matter says stays, comments too.
+    pub fn amended(&self, subject: &str, text: &str, valid_until: &str, by: &str, on: Date) -> String {
+        let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+        let version = self.version() + 1;
+        let values = [
+            ("subject", quoted(subject)),
+            ("version", version.to_string()),
+            ("approved_by", quoted(by)),
+            ("approved_on", on.to_string()),
+            ("valid_until", valid_until.to_owned()),
+        ];
+        let line = |line: &str| {
+            let key = line.split('=').next().unwrap_or_default().trim();
+            match values.iter().find(|(known, _)| *known == key) {
+                Some((key, value)) => format!("{key} = {value}\n"),
+                None => format!("{line}\n"),
+            }
+        };
+        // Beneath a table nothing more is said of the model itself.
+        let (own, tables) = match self.template.front.find("\n[") {
+            Some(at) => self.template.front.split_at(at + 1),
+            None => (self.template.front.as_str(), ""),
+        };
+        let own: String = own.lines().map(line).collect();
+        let text = text.replace("\r\n", "\n");
+        format!("{FENCE}\n{own}{tables}{FENCE}\n{}\n", text.trim_end())
     }
 
     pub(super) fn values(&self, facts: &LetterFacts<'_>, known: &BTreeSet<String>) -> Value {

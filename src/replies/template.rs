@@ -11,7 +11,7 @@ use super::walk;
 use crate::config::Problems;
 
 /// The line that opens and closes the front matter.
-const FENCE: &str = "+++";
+pub(super) const FENCE: &str = "+++";
 
 /// What a front matter says, whatever the template is for.
 pub(super) trait Head: DeserializeOwned {
@@ -40,6 +40,8 @@ pub(super) struct Template<H> {
     pub(super) file: PathBuf,
     pub(super) head: H,
     pub(super) valid_until: Option<Date>,
+    /// The front matter as it is written.
+    pub(super) front: String,
     /// The text as it is written, and the line of the file on which it begins, less one.
     pub(super) source: String,
     pub(super) offset: usize,
@@ -114,7 +116,8 @@ impl<H: Head> Template<H> {
         engine.register_template("subject", subject.clone());
         engine.register_template("text", compiled.clone());
         let (file, source) = (file.to_owned(), text.replace("\r\n", "\n"));
-        Some(Self { file, head, valid_until, source, offset, before_subject, subject, text: compiled, engine })
+        let front = front.replace("\r\n", "\n");
+        Some(Self { file, head, valid_until, front, source, offset, before_subject, subject, text: compiled, engine })
     }
 
     /// Whether the text bears one of these names whatever the values are.

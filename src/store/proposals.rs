@@ -124,6 +124,14 @@ impl Store {
         rows.iter().map(taught).collect()
     }
 
+    /// How many cases agents corrected or confirmed.
+    pub async fn taught_count(&self) -> Result<i64, StoreError> {
+        let row = sqlx::query("SELECT COUNT(DISTINCT case_id) AS cases_taught FROM correction")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(row.try_get("cases_taught")?)
+    }
+
     /// What was proposed for the cases that came since then and that people ended, corrected or confirmed.
     pub async fn outcomes(&self, since: Timestamp) -> Result<Vec<Outcome>, StoreError> {
         let rows = sqlx::query(

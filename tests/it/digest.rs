@@ -26,7 +26,7 @@ fn instant(text: &str) -> Timestamp {
 /// A daemon in this process, whose clock stands still.
 async fn daemon(prefecture: &Prefecture) -> App {
     let policy = app::load(&prefecture.path("")).expect("a sound configuration");
-    App::open(policy, Arc::new(FixedClock::new(instant(MORNING)))).await.expect("it opens")
+    App::open(std::path::Path::new("."), policy, Arc::new(FixedClock::new(instant(MORNING)))).await.expect("it opens")
 }
 
 async fn enter(app: &App) -> String {

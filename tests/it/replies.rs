@@ -196,7 +196,7 @@ async fn an_answer_that_bounces_comes_back_to_its_agent() {
     prefecture.set("acknowledgement", "enabled", false);
     let policy = app::load(&prefecture.path("")).expect("a sound configuration");
     let clock = Arc::new(FixedClock::new(MORNING.parse().unwrap()));
-    let app = App::open(policy, clock).await.expect("it opens");
+    let app = App::open(std::path::Path::new("."), policy, clock).await.expect("it opens");
     let stop = CancellationToken::new();
     let tasks = app.start(&stop).unwrap();
     prefecture.knows("sejour").await;

@@ -1,0 +1,108 @@
+// What makes the pages quicker. Without it everything works all the same: each of these has a button or a page of its own.
+"use strict";
+
+(() => {
+  const ask = (address, fields) =>
+    fetch(address, { method: "POST", body: new URLSearchParams(fields), headers: { "x-releve": "1" }, credentials: "same-origin" });
+
+  // Who else has the case open.
+  const presence = document.querySelector("[data-presence]");
+  if (presence) {
+    const look = async () => {
+      if (document.hidden) return;
+      try {
+        const answer = await ask(presence.dataset.presence, { jeton: presence.dataset.jeton });
+        if (!answer.ok) return;
+        const others = await answer.text();
+        const text = others ? `Ouverte aussi par ${others}` : "";
+        if (presence.textContent.trim() !== text) presence.textContent = text;
+      } catch {
+        // The network is away: the next look will tell.
+      }
+    };
+    setInterval(look, 30000);
+  }
+
+  // How long a letter can still be taken back.
+  const countdown = document.querySelector("[data-countdown]");
+  if (countdown) {
+    const until = Date.now() + Number(countdown.dataset.countdown) * 1000;
+    const tick = () => {
+      const left = Math.ceil((until - Date.now()) / 1000);
+      countdown.textContent = left > 0 ? `, dans ${left} s` : ", maintenant";
+      // A little later, so that the page shows what became of it.
+      if (left <= -6) location.reload();
+    };
+    countdown.setAttribute("aria-hidden", "true");
+    tick();
+    setInterval(tick, 1000);
+  }
+
+  // A letter is kept and read again while it is written.
+  const letter = document.querySelector("form[data-brouillon]");
+  if (letter) {
+    const kept = document.getElementById("garde");
+    const lint = document.getElementById("relecture");
+    const text = letter.querySelector("[data-lint]");
+    let keeping, reading, sent = false;
+    const fields = () => [...new FormData(letter)].filter(([name]) => name !== "action" && name !== "vu");
+    const keep = async () => {
+      if (sent) return;
+      try {
+        const answer = await ask(letter.dataset.brouillon, fields());
+        kept.textContent = answer.ok ? "Brouillon gardé." : await answer.text();
+      } catch {
+        kept.textContent = "Le brouillon n'a pas pu être gardé : le serveur ne répond pas.";
+      }
+    };
+    const read = async () => {
+      if (!text.value.trim()) return lint.replaceChildren();
+      try {
+        const answer = await ask(letter.dataset.relire, { jeton: letter.elements.jeton.value, texte: text.value });
+        if (!answer.ok) return;
+        const { readability, remarks } = await answer.json();
+        const list = document.createElement("ul");
+        for (const { line, text } of remarks) {
+          const item = document.createElement("li");
+          item.textContent = line > 0 ? `Ligne ${line} : ${text}` : text;
+          list.append(item);
+        }
+        const score = document.createElement("p");
+        score.textContent = readability === null ? "" : `Lisibilité (Kandel et Moles) : ${readability}`;
+        lint.replaceChildren(...(remarks.length ? [list] : []), score);
+      } catch {
+        // What was said before still stands.
+      }
+    };
+    letter.addEventListener("input", (event) => {
+      clearTimeout(keeping);
+      keeping = setTimeout(keep, 3000);
+      if (event.target === text) {
+        clearTimeout(reading);
+        reading = setTimeout(read, 600);
+      }
+    });
+    letter.addEventListener("submit", (event) => {
+      // What is sent is not kept as a draft a moment later, and is not sent twice.
+      if (sent) event.preventDefault();
+      sent = true;
+      clearTimeout(keeping);
+    });
+    addEventListener("pageshow", () => { sent = false; });
+    if (text) read();
+  }
+
+  // All cases of the page at once.
+  const batch = document.getElementById("lot");
+  const boxes = batch ? [...batch.querySelectorAll("input[name=demande]")] : [];
+  const bulk = batch && batch.querySelector(".bulk");
+  if (bulk && boxes.length > 1) {
+    const line = document.createElement("p");
+    line.className = "check";
+    const all = Object.assign(document.createElement("input"), { type: "checkbox", id: "toutes" });
+    const label = Object.assign(document.createElement("label"), { htmlFor: "toutes", textContent: " Cocher toute la page" });
+    all.addEventListener("change", () => { for (const box of boxes) box.checked = all.checked; });
+    line.append(all, label);
+    bulk.prepend(line);
+  }
+})();
