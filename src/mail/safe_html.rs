@@ -117,16 +117,12 @@ mod tests {
             ("<a href='https://e.example/a?b&amp;c'>ici</a>", "ici [https://e.example/a?b&amp;c]"),
             ("<a href='https://e.example/'>https://e.example/</a>", "https://e.example/"),
             ("<a href='java\nscript:a()'>ici</a>", "ici"),
-            (
-                "<a href=\"https://e.example/&quot;><b onmouseover=a()>\">ici</a>",
-                "ici [https://e.example/%22%3E%3Cb%20onmouseover=a()%3E]",
-            ),
+            ("<a href=\"https://e.example/&quot;><b onmouseover=a()>\">ici</a>", "ici [https://e.example/&quot;&gt;&lt;b onmouseover=a()&gt;]"),
             ("<form action=http://e.example><input autofocus onfocus=a()>x</form>", "x"),
             ("<svg><style><img src=x onerror=a()></style></svg>x", "x"),
+            ("<math><mtext><table><mglyph><style><img src=x onerror=a()>", ""),
         ] {
-            let found = shown(html);
-            assert!(found == left || found.contains("e.example") && !found.contains("<b"), "{html}: {found}");
-            assert!(!found.contains("href") && !found.contains("onerror"), "{html}: {found}");
+            assert_eq!(shown(html), left, "{html}");
         }
     }
 

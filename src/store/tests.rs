@@ -5,5 +5,6 @@ mod leases;
 mod messages;
 mod migrations;
 mod outbox;
+mod queue;
 mod receipts;
 mod values;

@@ -265,7 +265,7 @@ pub(super) async fn changes(visit: Visit) -> Answer {
         why: change.why.clone(),
         outcome: outcome(change),
     });
-    html(&ChangesPage { lines: lines.collect(), chrome: Chrome::of(&visit, "Changements proposés", "/changements") })
+    html(&ChangesPage { lines: lines.collect(), chrome: Chrome::of(&visit, "Changements proposés", "/reponses") })
 }
 
 /// One line of a difference.
@@ -341,7 +341,7 @@ pub(super) async fn change(visit: Visit) -> Answer {
         decided_at: change.decided_at.map(|at| page::moment(&visit.site, at)).unwrap_or_default(),
         decided_why: change.decided_why.clone(),
         id: change.id,
-        chrome: Chrome::of(&visit, "Changement proposé", "/changements"),
+        chrome: Chrome::of(&visit, "Changement proposé", "/reponses"),
     })
 }
 

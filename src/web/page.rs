@@ -43,11 +43,10 @@ pub(super) struct Place {
 }
 
 /// Where to go, and who may.
-const PLACES: [(&str, &str, &[Access]); 6] = [
+const PLACES: [(&str, &str, &[Access]); 5] = [
     ("/demandes", "File d'attente", READERS),
     ("/courrier", "Courrier, guichet, téléphone", WORKERS),
     ("/reponses", "Réponses types", READERS),
-    ("/changements", "Changements proposés", READERS),
     ("/tableau-de-bord", "Tableau de bord", MANAGERS),
     ("/administration", "Administration", &[Access::Administrator]),
 ];

@@ -1,6 +1,8 @@
 //! What the tests have in hand: the servers, and clients of our own to play the citizen and the agent.
 
+pub mod browser;
 pub mod daemon;
+pub mod pages;
 pub mod imap_client;
 pub mod mail;
 pub mod proxy;

@@ -166,3 +166,25 @@ async fn a_maildir_that_is_not_there_is_an_error_and_no_empty_mailbox() {
     fs::rename(post.path("ailleurs"), post.path("cur")).unwrap();
     assert_eq!(post.pass().await.cases, 1);
 }
+
+#[tokio::test]
+async fn what_was_set_aside_comes_in_when_somebody_wants_it() {
+    let mut post = Post::open(Afterwards::Nothing).await;
+    post.mailbox.backfill = crate::config::Backfill::None;
+    // Received before the mailbox was taken into service: only its key is kept.
+    post.office.activated_at = post.office.desk.now() + jiff::SignedDuration::from_hours(24 * 365 * 100);
+    post.deliver("1.M1.mx", &Letter::new("1"));
+    assert_eq!(post.pass().await, Tally::default());
+    let store = post.office.fixture.store.clone();
+    let apart = store.apart(jiff::Timestamp::MIN, 10).await.unwrap();
+    assert_eq!((apart.len(), apart[0].message, apart[0].wanted), (1, None, false));
+
+    post.office.desk.want_delivery(apart[0].receipt).await.unwrap();
+    assert!(post.office.desk.want_delivery(apart[0].receipt).await.is_err(), "once is enough");
+    assert!(store.apart(jiff::Timestamp::MIN, 10).await.unwrap()[0].wanted);
+    let tally = post.pass().await;
+    assert_eq!((tally.cases, tally.acknowledged), (1, 0), "it comes in, and nobody is acknowledged so late");
+    assert!(store.apart(jiff::Timestamp::MIN, 10).await.unwrap().is_empty());
+    assert_eq!(post.pass().await, Tally::default());
+    assert_eq!(post.office.fixture.count("receipt").await, 1);
+}

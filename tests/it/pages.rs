@@ -1,0 +1,370 @@
+//! The pages in a real browser, as the people of a prefecture use them.
+
+use fantoccini::key::Key;
+
+use crate::support::browser::{Browser, Setup};
+use crate::support::mail::{Mail, inbox};
+use crate::support::pages::{PASSWORD, Pages, log_in};
+use crate::support::servers::address;
+use crate::support::wait_until;
+
+fn about_a_licence(citizen: &str, office: &str) -> Mail {
+    let text = "Bonjour,\r\n\r\nComment echanger mon permis de conduire etranger contre un permis francais ?\r\n\r\n\
+                Le 2 mars vous m'avez ecrit :\r\n> Votre demande est enregistree.\r\n> Cordialement";
+    Mail::question(citizen, office).subject("Echange de permis etranger").text(text)
+}
+
+/// The whole way of an agent: from the login to the answer in the citizen's mailbox.
+async fn an_agent_answers(setup: Setup, picture: Option<&str>) {
+    let pages = Pages::open(0).await;
+    let (citizen, other) = (address("jeanne", "usagers"), address("paul", "usagers"));
+    let reference = pages.asked(&citizen, about_a_licence(&citizen, &pages.office)).await;
+    pages.asked(&other, Mail::question(&other, &pages.office)).await;
+    let browser = pages.come_in(&pages.agent, &[], setup).await;
+
+    browser.says("File d'attente").await;
+    assert_eq!(browser.count(".cases li").await, 2);
+    // Both are due the same day: the one that came first is the most urgent.
+    browser.press(".cases li .what a").await;
+    browser.says(&reference).await;
+    browser.says("Comment echanger mon permis").await;
+
+    browser.press("#correction summary").await;
+    browser.select("#c_nature", "suggestion").await;
+    browser.press("#corriger").await;
+    browser.says("Le classement est corrigé").await;
+
+    let second = ".suggested li:nth-child(2) a";
+    browser.press(second).await;
+    browser.says("Votre message à").await;
+    let text = browser.value("#texte").await;
+    assert!(text.contains("Cordialement"), "the model is there to go on with: {text}");
+    // What only the agent knows is filled in, and one sentence of their own.
+    let mut text = text;
+    while let Some(mark) = text.find("[à compléter") {
+        let end = mark + text[mark..].find(']').expect("a whole mark") + 1;
+        text.replace_range(mark..end, "le 12 mars");
+    }
+    let text = text.replacen("Cordialement", "Je reste à votre disposition.\n\nCordialement", 1);
+    browser.fill("#texte", &text).await;
+    browser.press("#voir").await;
+    browser.says("Voici ce qui sera envoyé").await;
+    assert!(browser.text().await.contains(&citizen), "to whom is said");
+    if let Some(picture) = picture {
+        browser.is_well_made(picture).await;
+    }
+    browser.press("#envoyer").await;
+    browser.says("répondue").await;
+
+    let received = wait_until("the answer has come", async || inbox(&citizen).await.into_iter().nth(1)).await;
+    for words in ["Je reste à votre disposition.", "Inès Haddad", "Instructrice"] {
+        assert!(received.text().contains(words), "{words}: {}", received.text());
+    }
+    let case = pages.prefecture.case(&reference).await;
+    assert_eq!((case["kind"].as_str(), case["state"].as_str()), (Some("suggestion"), Some("answered")));
+    assert_eq!((case["replies"][0]["place"].as_u64(), case["replies"][0]["edited"].as_bool()), (Some(2), Some(true)));
+    assert_eq!(inbox(&other).await.len(), 1, "nobody else is written to");
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn an_agent_answers_the_most_urgent_case() {
+    an_agent_answers(Setup::default(), Some("ecrire-apercu")).await;
+}
+
+#[tokio::test]
+async fn an_agent_answers_without_script() {
+    an_agent_answers(Setup { without_script: true, ..Setup::default() }, None).await;
+}
+
+#[tokio::test]
+async fn an_agent_answers_on_a_narrow_screen() {
+    an_agent_answers(Setup { narrow: true, ..Setup::default() }, Some("etroit-apercu")).await;
+}
+
+#[tokio::test]
+async fn a_letter_that_is_taken_back_has_not_left_and_is_a_draft() {
+    let pages = Pages::open(600).await;
+    let citizen = address("jeanne", "usagers");
+    let reference = pages.asked(&citizen, about_a_licence(&citizen, &pages.office)).await;
+    let browser = pages.come_in(&pages.agent, &[], Setup::default()).await;
+    browser.go(&format!("/demandes/{reference}/ecrire/reponse")).await;
+    browser.fill("#objet", "Votre permis").await;
+    browser.fill("#texte", "Bonjour,\n\nNous vous recevrons.\n\nCordialement,").await;
+    browser.press("#voir").await;
+    browser.says("Voici ce qui sera envoyé").await;
+    browser.press("#envoyer").await;
+    browser.says("Annuler l'envoi").await;
+    browser.is_well_made("demande-en-partance").await;
+    assert_eq!(pages.prefecture.case(&reference).await["state"], "open", "nothing is done yet");
+    browser.press("#reprendre").await;
+    browser.says("Le message n'est pas parti").await;
+    assert!(browser.value("#texte").await.contains("Nous vous recevrons."), "it is there to be changed");
+    assert_eq!(inbox(&citizen).await.len(), 1, "the acknowledgement alone");
+    let case = pages.prefecture.case(&reference).await;
+    assert_eq!((case["state"].as_str(), case["replies"].as_array().map(Vec::len)), (Some("open"), Some(0)));
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn the_links_of_a_digest_lead_a_manager_to_the_case() {
+    let mut pages = Pages::open(20).await;
+    pages.prefecture.set("watch", "enabled", true);
+    let citizen = address("jeanne", "usagers");
+    let reference = pages.asked(&citizen, about_a_licence(&citizen, &pages.office)).await;
+    let case = pages.prefecture.case(&reference).await;
+    let due = case["due"].as_str().expect("a deadline").get(..10).expect("a day").to_owned();
+    let digest = pages.prefecture.ask(&["digest", "--dry-run", "--json", "--now", &format!("{due}T09:00:00+01:00")]).await;
+    let link = format!("{}/demandes/{reference}", pages.base);
+    assert!(digest.stdout.contains(&link), "{}", digest.stdout);
+
+    let browser = Browser::open(&pages.base, Setup::default()).await;
+    pages.invited(&browser, &pages.manager, &[]).await;
+    browser.go(&link).await;
+    browser.says("Mot de passe").await;
+    log_in(&browser, &pages.manager).await;
+    browser.says(&reference).await;
+    assert_eq!(browser.here().await, format!("/demandes/{reference}"), "the link leads on after the login");
+    browser.choose("Tableau de bord").await;
+    browser.says("Bureau du séjour").await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn the_keyboard_alone_is_enough() {
+    let pages = Pages::open(0).await;
+    let citizen = address("jeanne", "usagers");
+    let reference = pages.asked(&citizen, about_a_licence(&citizen, &pages.office)).await;
+    let browser = Browser::open(&pages.base, Setup::default()).await;
+    pages.invited(&browser, &pages.agent, &[]).await;
+    browser.go("/connexion").await;
+    browser.tab_to("#courriel").await;
+    browser.type_in(&pages.agent).await;
+    browser.tab_to("#mot_de_passe").await;
+    browser.type_in(PASSWORD).await;
+    browser.key(Key::Enter).await;
+    browser.says("File d'attente").await;
+
+    browser.key(Key::Tab).await;
+    assert!(browser.focused().await.contains("Aller au contenu"), "the first stop leads past the navigation");
+    browser.key(Key::Enter).await;
+    browser.tab_to("Echange de permis").await;
+    browser.key(Key::Enter).await;
+    browser.says(&reference).await;
+    browser.tab_to("#confirmer").await;
+    browser.key(Key::Enter).await;
+    browser.says("Le classement est confirmé").await;
+    browser.tab_to("Écrire une réponse").await;
+    browser.key(Key::Enter).await;
+    browser.says("Votre message à").await;
+    browser.tab_to("#objet").await;
+    browser.type_in("Votre permis").await;
+    browser.key(Key::Tab).await;
+    browser.type_in("Bonjour,\n\nNous vous recevrons.\n\nCordialement,").await;
+    browser.tab_to("#voir").await;
+    browser.key(Key::Enter).await;
+    browser.says("Voici ce qui sera envoyé").await;
+    browser.tab_to("#envoyer").await;
+    browser.key(Key::Enter).await;
+    browser.says("répondue").await;
+    wait_until("the answer has come", async || inbox(&citizen).await.into_iter().nth(1)).await;
+    browser.close().await;
+}
+
+/// Every page, in every state that it has, has nothing that axe-core finds wrong; pictures of all are kept.
+async fn every_page_is_well_made(narrow: bool) {
+    let pages = Pages::open(600).await;
+    let setup = || Setup { narrow, ..Setup::default() };
+    let name = |page: &str| if narrow { format!("etroit-{page}") } else { page.to_owned() };
+    let (citizen, other) = (address("jeanne", "usagers"), address("paul", "usagers"));
+
+    let browser = Browser::open(&pages.base, setup()).await;
+    browser.go("/connexion").await;
+    browser.is_well_made(&name("connexion")).await;
+    browser.fill("#courriel", "personne@prefecture.example.fr").await;
+    browser.fill("#mot_de_passe", "rien de juste").await;
+    browser.choose("Se connecter").await;
+    browser.says("n'est pas le bon").await;
+    browser.is_well_made(&name("connexion-refusee")).await;
+    browser.go("/accessibilite").await;
+    browser.is_well_made(&name("accessibilite")).await;
+    let invited = pages.prefecture.ask(&["user", "add", &pages.agent]).await;
+    let link = invited.stdout.split_whitespace().find(|word| word.contains("/invitation/")).expect("an invitation");
+    browser.go(link).await;
+    browser.is_well_made(&name("invitation")).await;
+    browser.fill("#un", PASSWORD).await;
+    browser.fill("#deux", "autre chose encore").await;
+    browser.choose("Enregistrer").await;
+    browser.says("ne sont pas les mêmes").await;
+    browser.is_well_made(&name("invitation-refusee")).await;
+    browser.fill("#un", PASSWORD).await;
+    browser.fill("#deux", PASSWORD).await;
+    browser.choose("Enregistrer").await;
+    browser.go(link).await;
+    browser.says("a déjà servi").await;
+    browser.is_well_made(&name("invitation-utilisee")).await;
+
+    browser.go("/connexion").await;
+    log_in(&browser, &pages.agent).await;
+    browser.says("Rien n'attend").await;
+    browser.is_well_made(&name("file-vide")).await;
+
+    let reference = pages.asked(&citizen, about_a_licence(&citizen, &pages.office)).await;
+    let mail = Mail::question(&other, &pages.office).subject("Plainte : accueil inadmissible au guichet");
+    let second = pages.asked(&other, mail.text("Bonjour,\r\n\r\nJe me plains de l'accueil au guichet, c'est inadmissible.")).await;
+    let picture = include_bytes!("../fixtures/picture.eml");
+    pages.delivered(picture).await;
+    pages.prefecture.cases_opened(3).await;
+    browser.go("/demandes").await;
+    browser.says("Echange de permis").await;
+    browser.is_well_made(&name("file")).await;
+    browser.go("/demandes?mots=permis&etat=tous&agent=personne").await;
+    browser.is_well_made(&name("file-filtree")).await;
+    browser.go("/demandes?mots=introuvable").await;
+    browser.says("Aucune demande ici").await;
+    browser.is_well_made(&name("file-sans-resultat")).await;
+
+    browser.go(&format!("/demandes/{reference}")).await;
+    browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)").await;
+    browser.is_well_made(&name("demande")).await;
+    browser.go(&format!("/demandes/{second}")).await;
+    browser.is_well_made(&name("demande-reclamation")).await;
+    let attached = pages.prefecture.cases().await;
+    let attached = attached.iter().find(|case| case["subject"] == "Ma photo").expect("the case with a picture");
+    let attached = attached["reference"].as_str().expect("a reference").to_owned();
+    browser.go(&format!("/demandes/{attached}")).await;
+    browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)").await;
+    wait_until("the picture is drawn", async || {
+        let drawn = browser.ask("return [...document.querySelectorAll('.picture img')].every(one => one.naturalWidth > 0)").await;
+        (drawn == true).then_some(())
+    })
+    .await;
+    browser.is_well_made(&name("demande-piece-jointe")).await;
+    browser.choose("Voir la mise en forme").await;
+    browser.says("Les images, les liens").await;
+    browser.is_well_made(&name("mise-en-forme")).await;
+
+    for (slug, page) in
+        [("reponse", "ecrire"), ("attente", "ecrire-attente"), ("pieces", "ecrire-pieces"), ("reorientation", "ecrire-reorientation"), ("transmission", "ecrire-transmission")]
+    {
+        browser.go(&format!("/demandes/{reference}/ecrire/{slug}")).await;
+        browser.is_well_made(&name(page)).await;
+    }
+    browser.go(&format!("/demandes/{reference}/ecrire/reponse")).await;
+    browser.fill("#texte", "Le SIV et l'ANTS répondront sur le site.").await;
+    browser.says("Ligne 1").await;
+    browser.is_well_made(&name("ecrire-relecture")).await;
+    browser.press("#voir").await;
+    browser.says("À relire avant d'envoyer").await;
+    browser.is_well_made(&name("ecrire-remarques")).await;
+    browser.choose("Garder le brouillon").await;
+    browser.says("Le brouillon est gardé").await;
+    browser.is_well_made(&name("demande-brouillon")).await;
+    browser.go("/demandes").await;
+    browser.says("Vos messages en préparation").await;
+    browser.is_well_made(&name("file-brouillon")).await;
+
+    browser.go("/courrier").await;
+    browser.is_well_made(&name("courrier")).await;
+    browser.fill("#objet", "Demande de rendez-vous").await;
+    browser.choose("Enregistrer, puis une autre").await;
+    browser.says("La demande est enregistrée").await;
+    browser.is_well_made(&name("courrier-enregistre")).await;
+
+    browser.go("/reponses?mots=permis").await;
+    browser.is_well_made(&name("reponses")).await;
+    browser.go(&format!("/reponses/reponse/permis-echange-etranger?pour={reference}")).await;
+    browser.is_well_made(&name("reponse-type")).await;
+    browser.add("#texte", "\n\nUne phrase de plus.").await;
+    browser.fill("#pourquoi", "Une précision que tous demandent").await;
+    browser.choose("Proposer").await;
+    browser.says("Le changement est proposé").await;
+    browser.is_well_made(&name("changement")).await;
+    browser.go("/changements").await;
+    browser.is_well_made(&name("changements")).await;
+    browser.go("/administration").await;
+    browser.says("Accès refusé").await;
+    browser.is_well_made(&name("acces-refuse")).await;
+    browser.go("/demandes/2026-999999").await;
+    browser.is_well_made(&name("introuvable")).await;
+    browser.choose("Se déconnecter").await;
+    browser.close().await;
+
+    let browser = pages.come_in(&pages.quality, &["--role", "quality_officer"], setup()).await;
+    browser.go(&format!("/demandes/{reference}")).await;
+    browser.is_well_made(&name("demande-qualite")).await;
+    browser.go("/changements").await;
+    browser.press("tbody a").await;
+    browser.is_well_made(&name("changement-a-decider")).await;
+    browser.choose("Approuver").await;
+    browser.says("La décision est enregistrée").await;
+    browser.is_well_made(&name("changement-approuve")).await;
+    let written = std::fs::read_to_string(pages.prefecture.path("templates/answer/permis-echange-etranger.fr.hbs"));
+    let written = written.expect("the file is the truth");
+    assert!(written.contains("Une phrase de plus.") && written.contains("version = 2"), "{written}");
+    wait_until("the change is in force", async || {
+        browser.go("/reponses/reponse/permis-echange-etranger").await;
+        browser.text().await.contains("version 2").then_some(())
+    })
+    .await;
+    browser.close().await;
+
+    let browser = pages.come_in(&pages.manager, &[], setup()).await;
+    browser.go("/tableau-de-bord").await;
+    browser.is_well_made(&name("tableau-de-bord")).await;
+    browser.select("#qui", &pages.agent).await;
+    browser.set_date("#du", "2099-03-02").await;
+    browser.set_date("#au", "2099-03-06").await;
+    browser.select("#remplacant", &pages.manager).await;
+    browser.choose("Noter l'absence").await;
+    browser.says("Les absences sont à jour").await;
+    browser.is_well_made(&name("tableau-de-bord-absence")).await;
+    browser.close().await;
+
+    let browser = pages.come_in(&pages.administrator, &["--role", "administrator"], setup()).await;
+    for (address, page) in [
+        ("/administration", "boites"),
+        ("/administration/a-part", "a-part"),
+        ("/administration/courriels", "courriels"),
+        ("/administration/comptes", "comptes"),
+        ("/administration/journal", "journal"),
+        ("/administration/classement", "classement"),
+    ] {
+        browser.go(address).await;
+        browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)").await;
+        browser.is_well_made(&name(page)).await;
+    }
+    browser.go("/administration/comptes").await;
+    browser.fill("#courriel", "nouvelle@prefecture.example.fr").await;
+    browser.fill("#nom", "Nour Vidal").await;
+    browser.ask("document.querySelector('form[action=\"/administration/comptes\"] input[value=\"agent:etrangers\"]').click()").await;
+    browser.choose("Créer, et établir l'invitation").await;
+    browser.says("/invitation/").await;
+    browser.is_well_made(&name("comptes-invitation")).await;
+    browser.close().await;
+}
+
+/// The eye that finds nothing elsewhere sees what is there.
+#[tokio::test]
+async fn what_is_badly_made_is_seen() {
+    let pages = Pages::open(20).await;
+    let browser = Browser::open(&pages.base, Setup::default()).await;
+    browser.go("/connexion").await;
+    assert_eq!(browser.violations().await, [""; 0]);
+    browser.ask("document.querySelector('main').insertAdjacentHTML('beforeend', '<input><p style=\"color:#ccc\">gris</p><img src=\"/rien\">')").await;
+    let seen = browser.violations().await.join("\n");
+    for rule in ["label:", "color-contrast:", "image-alt:"] {
+        assert!(seen.contains(rule), "{rule} {seen}");
+    }
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn every_page_is_well_made_on_a_desk() {
+    every_page_is_well_made(false).await;
+}
+
+#[tokio::test]
+async fn every_page_is_well_made_on_a_telephone() {
+    every_page_is_well_made(true).await;
+}
