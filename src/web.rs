@@ -30,6 +30,8 @@ use std::{net::TcpListener, path::Path, sync::Arc};
 use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 
+pub use routes::router;
+
 use crate::{accounts::Accounts, clock::Clock, desk::Desk};
 
 /// What the pages look like here, beyond what ships: files of `theme/` in the configuration folder.

@@ -37,13 +37,13 @@ pub enum Act {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
     /// It has ended already.
-    #[error("cette demande est {} ; rouvrez-la d'abord : releve cases reopen", .0.french())]
+    #[error("cette demande est {} ; rouvrez-la d'abord (ligne de commande : releve cases reopen)", .0.french())]
     Ended(State),
     /// It has not ended.
     #[error("cette demande est {} : elle n'a pas à être rouverte", .0.french())]
     Running(State),
     /// It is answered in another case.
-    #[error("cette demande est {} ; séparez-les d'abord : releve cases separate", State::Merged.french())]
+    #[error("cette demande est {} ; séparez-les d'abord (ligne de commande : releve cases separate)", State::Merged.french())]
     Merged,
     /// It is answered in no other case.
     #[error("cette demande n'est réunie à aucune autre")]

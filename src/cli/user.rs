@@ -30,7 +30,7 @@ enum UserCommand {
         #[arg(long, default_value = "", value_name = "NOM")]
         name: String,
         #[command(flatten)]
-        roles: Roles,
+        roles: Granted,
         #[command(flatten)]
         common: Common,
     },
@@ -52,7 +52,7 @@ enum UserCommand {
         /// L'adresse du compte.
         address: String,
         #[command(flatten)]
-        roles: Roles,
+        roles: Granted,
         #[command(flatten)]
         common: Common,
     },
@@ -80,7 +80,7 @@ enum UserCommand {
 }
 
 #[derive(Debug, clap::Args)]
-struct Roles {
+struct Granted {
     /// Un droit, autant de fois qu'il le faut : agent, manager, quality_officer ou administrator, suivi de « :service » s'il ne
     /// vaut que pour un service. Par défaut, à la création, ce que la configuration dit de cette adresse.
     #[arg(long = "role", value_name = "DROIT[:SERVICE]")]

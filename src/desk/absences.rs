@@ -31,7 +31,7 @@ impl Desk {
         let overlaps = |other: &&Absence| other.person == absence.person && other.first_day <= absence.last_day;
         if let Some(other) = others.iter().find(overlaps) {
             return refuse(format!(
-                "« {} » est déjà absent du {} au {} (absence {}) ; retirez-la d'abord : releve absences remove {}",
+                "« {} » est déjà absent du {} au {} (absence {}) ; retirez-la d'abord (ligne de commande : releve absences remove {})",
                 other.person, other.first_day, other.last_day, other.id, other.id
             ));
         }
@@ -44,7 +44,7 @@ impl Desk {
     pub async fn remove_absence(&self, number: i64) -> Result<(), ActError> {
         let mut work = self.store.begin().await?;
         if !work.remove_absence(number, self.now()).await? {
-            let text = format!("aucune absence ne porte le numéro {number} ; « releve absences list » les montre");
+            let text = format!("aucune absence ne porte le numéro {number} (ligne de commande : releve absences list les montre)");
             return Err(ActError::Refused(text));
         }
         Ok(work.commit().await?)

@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {
     /// There is no such case.
-    #[error("aucune demande ne porte la référence « {0} » ; « releve cases list » les montre")]
+    #[error("aucune demande ne porte la référence « {0} » (ligne de commande : releve cases list les montre)")]
     Unknown(String),
     /// It cannot be done where the case stands.
     #[error(transparent)]

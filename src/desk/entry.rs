@@ -296,8 +296,8 @@ impl Entry<'_> {
         }
         if let Some(quoted) = &mention.quotes {
             let detail = format!(
-                "se rapporte à la demande {quoted}, d'un autre correspondant ; si c'est la même affaire, et {quoted} rouverte si elle \
-                 est terminée : releve cases merge {reference} --into {quoted} --different-correspondents"
+                "se rapporte à la demande {quoted}, d'un autre correspondant ; si c'est la même affaire, réunissez-les, {quoted} d'abord \
+                 rouverte si elle est terminée (ligne de commande : releve cases merge {reference} --into {quoted} --different-correspondents)"
             );
             self.work.add_event(id, self.now, "releve", EventKind::JoinProposed, &detail);
         }

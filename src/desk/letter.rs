@@ -146,7 +146,7 @@ impl Desk {
         let to = case.correspondent.as_str();
         if !mail::is_sendable(to) {
             return refuse(
-                "le correspondant n'a pas d'adresse électronique : répondez-lui par un autre moyen, puis notez-le avec --outside".into(),
+                "le correspondant n'a pas d'adresse électronique : répondez-lui par un autre moyen, puis notez-le (ligne de commande : --outside)".into(),
             );
         }
         if wording.to.as_ref().is_some_and(|seen| !seen.eq_ignore_ascii_case(to)) {
@@ -163,7 +163,7 @@ impl Desk {
             .or_else(|| config.services.iter().find(|service| service.name == said.recipient.name))
         else {
             return refuse(format!(
-                "le service « {} » n'est plus décrit dans la configuration : réorientez d'abord la demande, releve cases transfer {} --service …",
+                "le service « {} » n'est plus décrit dans la configuration : réorientez d'abord la demande (ligne de commande : releve cases transfer {} --service …)",
                 case.service, case.reference
             ));
         };
@@ -203,7 +203,7 @@ impl Desk {
                     .unwrap_or_else(|| format!("{} – {}", first_words(&case.subject), case.reference)),
                 texts: vec![("fr".into(), text.trim().to_owned())],
             },
-            (None, None) => return refuse("choisissez une réponse type (--model), ou donnez le texte (--text)".into()),
+            (None, None) => return refuse("choisissez une réponse type, ou donnez le texte (ligne de commande : --model, --text)".into()),
         };
         let draft = match &wording.subject {
             Some(subject) => Draft { subject: subject.split_whitespace().collect::<Vec<_>>().join(" "), ..draft },
@@ -315,8 +315,8 @@ impl Desk {
         if agent.is_none() && !by_itself {
             let whose = if case.agent.is_empty() { by } else { &case.agent };
             return Err(ActError::Refused(format!(
-                "la signature est incomplète : « {whose} » n'est pas décrit ; ajoutez [[agent]] (email, first_name, last_name, capacity), \
-                 ou donnez l'adresse d'un agent avec --by (CRPA, art. L111-2)"
+                "la signature est incomplète : « {whose} » n'est pas décrit ; ajoutez [[agent]] dans la configuration : email, first_name, last_name, \
+                 capacity ; CRPA, art. L111-2 (ligne de commande : ou donnez l'adresse d'un agent avec --by)"
             )));
         }
         Ok(Signature::of(agent, service, &config.prefecture))

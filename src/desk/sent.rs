@@ -144,7 +144,7 @@ impl Entry<'_> {
                     continue;
                 }
                 let detail = format!(
-                    "un message envoyé à l'usager le {day} n'est dans aucun fil : est-ce la réponse ? releve cases answer {reference} --outside --at {date}"
+                    "un message envoyé à l'usager le {day} n'est dans aucun fil : est-ce la réponse ? (ligne de commande : releve cases answer {reference} --outside --at {date})"
                 );
                 self.work.add_event(case, self.now, "releve", EventKind::JoinProposed, &detail);
             }

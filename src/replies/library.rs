@@ -26,7 +26,7 @@ use crate::{case::LetterKind, config::Problems};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unsendable {
     /// There is no such model for this purpose.
-    #[error("aucun modèle de {kind} ne s'appelle « {name} » ; « releve answers » les montre")]
+    #[error("aucun modèle de {kind} ne s'appelle « {name} » (ligne de commande : releve answers les montre)")]
     Unknown {
         /// What was asked for.
         name: String,
@@ -47,7 +47,7 @@ pub enum Unsendable {
     #[error(transparent)]
     Hole(#[from] Hole),
     /// What only the agent can say was not said.
-    #[error("il manque « {name} » : {what} ; donnez-le avec --fill {name}=…")]
+    #[error("il manque « {name} » : {what} (ligne de commande : --fill {name}=…)")]
     Blank {
         /// The name.
         name: String,

@@ -106,7 +106,9 @@ async fn invite(visit: &Visit, error: String) -> Answer {
 
 pub(super) async fn accept(visit: Visit) -> Answer {
     let typed: Vec<&str> = visit.form.all("mot_de_passe").collect();
-    let [password, again] = typed[..] else { return Err(Failure::NotOurForm) };
+    let [password, again] = typed[..] else {
+        return invite(&visit, "Tapez le mot de passe, puis encore une fois.".into()).await;
+    };
     if password != again {
         return invite(&visit, "Les deux mots de passe ne sont pas les mêmes : tapez-les de nouveau.".into()).await;
     }

@@ -98,7 +98,8 @@ pub(super) async fn separate(visit: Visit) -> Answer {
 }
 
 pub(super) async fn split(visit: Visit) -> Answer {
-    let message = visit.form.get("message").parse().map_err(|_| Failure::NotFound)?;
+    let message = visit.form.get("message").parse();
+    let message = message.map_err(|_| Failure::Refused("dites quel message détacher".into()))?;
     let case = visit.site.desk().split(&visit.about.reference, message, visit.by()).await?;
     page::done(&format!("/demandes/{}", case.reference), "detachee")
 }

@@ -221,7 +221,7 @@ pub(super) fn history(site: &Site, case: &CaseDetail) -> Vec<Happened> {
         at: moment(site, event.at),
         what: event.kind.french(),
         who: who(&event.actor),
-        detail: page::clear(&event.detail),
+        detail: page::without_commands(&page::clear(&event.detail)),
     };
     case.events.iter().rev().map(line).collect()
 }

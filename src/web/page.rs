@@ -265,13 +265,32 @@ pub(super) fn failure(visit: &Visit, failure: &Failure, quick: bool) -> Response
     html_as(status, &page).unwrap_or_else(|_| (status, title).into_response())
 }
 
+/// What the desk says, without what it says to whoever types commands.
+pub(super) fn without_commands(text: &str) -> String {
+    let mut text = text.to_owned();
+    while let Some(at) = text.find(" (ligne de commande :") {
+        let end = text[at..].find(')').map_or(text.len(), |end| at + end + 1);
+        text.replace_range(at..end, "");
+    }
+    text
+}
+
 /// A refusal of the desk as a sentence of its own.
 pub(super) fn sentence(text: &str) -> String {
+    let text = without_commands(text);
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
     let rest = letters.as_str();
     let end = if rest.ends_with(['.', '!', '?', '…']) { "" } else { "." };
     format!("{first}{rest}{end}")
+}
+
+#[cfg(test)]
+#[test]
+fn a_refusal_is_a_sentence_without_commands() {
+    let said = "rouvrez-la d'abord (ligne de commande : releve cases reopen), ou non (ligne de commande : rien)";
+    assert_eq!(sentence(said), "Rouvrez-la d'abord, ou non.");
+    assert_eq!((sentence("déjà dit !"), sentence("")), ("Déjà dit !".into(), ".".into()));
 }
 
 /// On to a page that says what was done.

@@ -248,7 +248,7 @@ fn draft(writing: &crate::store::Writing) -> Draft {
         reference: writing.reference.clone(),
         slug: super::write::slug(writing.kind),
         kind: writing.kind.french(),
-        failure: writing.failure.clone(),
+        failure: page::without_commands(&writing.failure),
         leaving: writing.leaves_at.is_some(),
     }
 }

@@ -177,7 +177,7 @@ pub(super) fn table() -> &'static [Route] {
 }
 
 /// The table as axum reads it.
-pub(super) fn router(site: Site) -> Router {
+pub fn router(site: Site) -> Router {
     let mut router = Router::new();
     for route in table() {
         let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);

@@ -117,7 +117,7 @@ fn what_people_do_is_told_and_what_cannot_be_done_changes_nothing() {
     assert_eq!((&answered["state"], &answered["answered"]), (&"answered".into(), &"2026-03-12T16:00:00+01:00".into()));
     for (words, told) in [
         ("hold --until 2190-01-04", "rouvrez-la d'abord"),
-        ("assign --nobody", "rouvrez-la d'abord : releve cases reopen"),
+        ("assign --nobody", "rouvrez-la d'abord (ligne de commande : releve cases reopen)"),
         ("close --reason thanks", "rouvrez-la d'abord"),
         ("answer", "rouvrez-la d'abord"),
         ("reclassify", "rien à corriger"),

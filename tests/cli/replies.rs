@@ -154,9 +154,9 @@ fn a_letter_is_shown_before_it_leaves_with_what_a_citizen_would_stumble_over() {
 fn what_cannot_leave_is_one_sentence_that_says_what_to_do() {
     let office = Office::open();
     for (more, told) in [
-        (&["--model", "quand-venir"][..], "donnez-le avec --fill jour="),
-        (&["--model", "quand-venir", "--fill", "jour= "], "donnez-le avec --fill jour="),
-        (&["--model", "nulle-part"], "« releve answers » les montre"),
+        (&["--model", "quand-venir"][..], "--fill jour=…"),
+        (&["--model", "quand-venir", "--fill", "jour= "], "--fill jour=…"),
+        (&["--model", "nulle-part"], "releve answers les montre"),
         (&[], "choisissez une réponse type (--model), ou donnez le texte (--text)"),
         (
             &["--model", "quand-venir", "--fill", "jour=demain", "--to", "paul@usagers.example.fr"],

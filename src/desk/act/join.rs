@@ -38,7 +38,7 @@ impl Desk {
         }
         if case.correspondent != target.correspondent && !both {
             return refuse(format!(
-                "les correspondants ne sont pas les mêmes : la réponse irait à celui de {into} seulement ; si c'est bien la même personne, --different-correspondents"
+                "les correspondants ne sont pas les mêmes : la réponse irait à celui de {into} seulement ; si c'est bien la même personne, dites-le (ligne de commande : --different-correspondents)"
             ));
         }
         let now = self.now();
@@ -89,7 +89,7 @@ impl Desk {
         let row = work.message_of(old.id, message).await?;
         let Some(row) = row else {
             let text = format!(
-                "la demande {reference} n'a pas de message n° {message} ; « releve cases show {reference} » les numérote"
+                "la demande {reference} n'a pas de message n° {message} (ligne de commande : releve cases show {reference} les numérote)"
             );
             return Err(ActError::Refused(text));
         };

@@ -197,7 +197,7 @@ impl Hand<'_> {
         let pieces: Vec<String> = pieces.iter().map(line).filter(|piece| !piece.is_empty()).collect();
         let pieces = pieces.iter().map(|piece| finished(piece)).collect::<Result<Vec<_>, _>>()?;
         if pieces.is_empty() {
-            return Err(ActError::Refused("dites ce qui manque, une pièce à la fois : --piece …".into()));
+            return Err(ActError::Refused("dites ce qui manque, une pièce à la fois (ligne de commande : --piece …)".into()));
         }
         self.to_come(until)?;
         let listed = pieces.join(" ; ");
@@ -390,8 +390,8 @@ impl Hand<'_> {
         }
         if self.case.holds >= HOLDS {
             return Err(ActError::Refused(format!(
-                "{HOLDS} messages d'attente ont déjà annoncé une date à l'usager : il lui faut une réponse sur le fond : releve \
-                 cases answer {reference}"
+                "{HOLDS} messages d'attente ont déjà annoncé une date à l'usager : il lui faut une réponse sur le fond (ligne de \
+                 commande : releve cases answer {reference})"
             )));
         }
         Ok(())

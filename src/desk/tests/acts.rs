@@ -39,7 +39,7 @@ async fn a_case_is_given_to_an_agent_of_its_service_and_to_nobody_else() {
     assert_eq!(desk.assign(FIRST, None, "helene").await.unwrap().agent, "");
     assert_eq!(
         refusal(desk.assign("2026-999999", None, "helene").await),
-        "aucune demande ne porte la référence « 2026-999999 » ; « releve cases list » les montre"
+        "aucune demande ne porte la référence « 2026-999999 » (ligne de commande : releve cases list les montre)"
     );
     assert_eq!(office.history(FIRST).await, ["opened", "acknowledged", "assigned", "assigned"]);
 }
@@ -67,7 +67,7 @@ async fn an_answer_given_outside_ends_the_case_on_its_own_date() {
     );
     assert_eq!(
         refusal(desk.answered_outside(FIRST, at("2026-03-06T11:00:00Z"), "", NOE).await),
-        "cette demande est répondue ; rouvrez-la d'abord : releve cases reopen"
+        "cette demande est répondue ; rouvrez-la d'abord (ligne de commande : releve cases reopen)"
     );
 }
 
