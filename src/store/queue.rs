@@ -52,10 +52,13 @@ pub struct QueueFilter {
     pub words: Vec<String>,
 }
 
+/// Of what has ended, more are not counted: nobody turns so many pages.
+pub const COUNTED: i64 = 1_000;
+
 /// How many cases of a filter there are, by urgency.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QueueFigures {
-    /// All of them.
+    /// All of them; where some have ended, at most one more than [`COUNTED`].
     pub all: i64,
     /// Running, due before the first instant.
     pub late: i64,
@@ -65,6 +68,19 @@ pub struct QueueFigures {
     pub tomorrow: i64,
     /// Running, due before the fourth.
     pub week: i64,
+}
+
+/// How many running cases there are in the views that many want.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ViewFigures {
+    /// All that the reader may see.
+    pub all: QueueFigures,
+    /// Of these, the reader's own.
+    pub mine: i64,
+    /// Of these, nobody's.
+    pub nobodys: i64,
+    /// Of these, to be confirmed.
+    pub to_confirm: i64,
 }
 
 /// What somebody has in hand.
@@ -139,7 +155,8 @@ fn conditions(filter: &QueueFilter, backend: Backend) -> Conditions {
     let mut all = Conditions::default();
     match filter.standing {
         Standing::Running => all.texts.push(RUNNING.to_owned()),
-        Standing::In(state) => all.text("state = ?", state.word()),
+        // What has ended is walked by its reception; the index by state would have to be sorted first.
+        Standing::In(state) => all.text("state || '' = ?", state.word()),
         Standing::Any => {}
     }
     if let Some(visible) = &filter.visible {
@@ -210,27 +227,43 @@ impl Store {
     pub async fn queue_figures(&self, filter: &QueueFilter, ends: [Timestamp; 4]) -> Result<QueueFigures, StoreError> {
         let mut conditions = conditions(filter, self.backend);
         let clause = conditions.clause();
-        let ends = ends.map(|end| conditions.number(Value::Whole(millis(end))));
-        let due = |from: Option<usize>, until: usize| {
-            let from = from.map(|from| format!("due_at >= ${from} AND ")).unwrap_or_default();
-            format!(
-                "CAST(COALESCE(SUM(CASE WHEN {RUNNING} AND {from}due_at < ${until} THEN 1 ELSE 0 END), 0) AS BIGINT)"
-            )
-        };
+        if filter.standing != Standing::Running {
+            let statement = format!(
+                "SELECT COUNT(*) AS cases_found FROM (SELECT 1 FROM cases {clause} LIMIT {}) AS counted",
+                COUNTED + 1
+            );
+            let row = conditions.bind(sqlx::query(AssertSqlSafe(statement))).fetch_one(&self.readers).await?;
+            return Ok(QueueFigures { all: row.try_get("cases_found")?, ..QueueFigures::default() });
+        }
+        let statement = format!("SELECT {} FROM cases {clause}", by_urgency(&mut conditions, ends));
+        let row = conditions.bind(sqlx::query(AssertSqlSafe(statement))).fetch_one(&self.readers).await?;
+        figures(&row)
+    }
+
+    /// The same for all running cases that the reader may see, with those of the views.
+    pub async fn view_figures(
+        &self,
+        visible: Option<&[String]>,
+        person: &str,
+        ends: [Timestamp; 4],
+    ) -> Result<ViewFigures, StoreError> {
+        let filter = QueueFilter { visible: visible.map(<[String]>::to_vec), ..QueueFilter::default() };
+        let mut conditions = conditions(&filter, self.backend);
+        let clause = conditions.clause();
+        let by_urgency = by_urgency(&mut conditions, ends);
+        let person = conditions.number(Value::Text(person.to_owned()));
         let statement = format!(
-            "SELECT COUNT(*) AS cases_found, {} AS late, {} AS today, {} AS tomorrow, {} AS week FROM cases {clause}",
-            due(None, ends[0]),
-            due(Some(ends[0]), ends[1]),
-            due(Some(ends[1]), ends[2]),
-            due(Some(ends[2]), ends[3]),
+            "SELECT {by_urgency}, {} AS mine, {} AS nobodys, {} AS to_confirm FROM cases {clause}",
+            sum(&format!("agent = ${person}")),
+            sum("agent = ''"),
+            sum("to_confirm = 1"),
         );
         let row = conditions.bind(sqlx::query(AssertSqlSafe(statement))).fetch_one(&self.readers).await?;
-        Ok(QueueFigures {
-            all: row.try_get("cases_found")?,
-            late: row.try_get("late")?,
-            today: row.try_get("today")?,
-            tomorrow: row.try_get("tomorrow")?,
-            week: row.try_get("week")?,
+        Ok(ViewFigures {
+            all: figures(&row)?,
+            mine: row.try_get("mine")?,
+            nobodys: row.try_get("nobodys")?,
+            to_confirm: row.try_get("to_confirm")?,
         })
     }
 
@@ -240,15 +273,14 @@ impl Store {
         let mut conditions = conditions(&filter, self.backend);
         let clause = conditions.clause();
         let [now, today, tomorrow] = ends.map(|end| conditions.number(Value::Whole(millis(end))));
-        let sum = |condition: String| format!("CAST(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS BIGINT)");
         let statement = format!(
             "SELECT service, agent, COUNT(*) AS running, {} AS late, {} AS today, {} AS tomorrow, {} AS held,
                     {} AS to_confirm FROM cases {clause} GROUP BY service, agent ORDER BY service, agent",
-            sum(format!("due_at < ${now}")),
-            sum(format!("due_at >= ${now} AND due_at < ${today}")),
-            sum(format!("due_at >= ${today} AND due_at < ${tomorrow}")),
-            sum("state IN ('held', 'asked')".to_owned()),
-            sum("to_confirm = 1".to_owned()),
+            sum(&format!("due_at < ${now}")),
+            sum(&format!("due_at >= ${now} AND due_at < ${today}")),
+            sum(&format!("due_at >= ${today} AND due_at < ${tomorrow}")),
+            sum("state IN ('held', 'asked')"),
+            sum("to_confirm = 1"),
         );
         let rows = conditions.bind(sqlx::query(AssertSqlSafe(statement))).fetch_all(&self.readers).await?;
         rows.iter()
@@ -266,4 +298,32 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// How many rows fulfil a condition.
+fn sum(condition: &str) -> String {
+    format!("CAST(COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS BIGINT)")
+}
+
+/// The columns that [`figures`] reads; all rows run.
+fn by_urgency(conditions: &mut Conditions, ends: [Timestamp; 4]) -> String {
+    let [now, today, tomorrow, week] = ends.map(|end| conditions.number(Value::Whole(millis(end))));
+    let between = |from: usize, until: usize| sum(&format!("due_at >= ${from} AND due_at < ${until}"));
+    format!(
+        "COUNT(*) AS cases_found, {} AS late, {} AS today, {} AS tomorrow, {} AS week",
+        sum(&format!("due_at < ${now}")),
+        between(now, today),
+        between(today, tomorrow),
+        between(tomorrow, week),
+    )
+}
+
+fn figures(row: &sqlx::any::AnyRow) -> Result<QueueFigures, StoreError> {
+    Ok(QueueFigures {
+        all: row.try_get("cases_found")?,
+        late: row.try_get("late")?,
+        today: row.try_get("today")?,
+        tomorrow: row.try_get("tomorrow")?,
+        week: row.try_get("week")?,
+    })
 }

@@ -6,12 +6,12 @@ use askama::Template;
 use super::{
     page::{self, Choice, Chrome, Urgency, choices},
     routes::{READERS, WORKERS},
-    visit::{Answer, Failure, Visit, html},
+    visit::{Answer, Failure, Fields, Visit, html},
 };
 use crate::{
     case::{Deed, Kind, State, Topic},
     desk::ActError,
-    store::{CaseSummary, QueueFigures, QueueFilter, Standing},
+    store::{COUNTED, CaseSummary, QueueFigures, QueueFilter, Standing, ViewFigures},
     triage::fold::fold,
 };
 
@@ -69,6 +69,8 @@ struct QueuePage {
     chrome: Chrome,
     groups: Vec<Group>,
     figures: QueueFigures,
+    all: String,
+    running: bool,
     views: Vec<View>,
     drafts: Vec<Draft>,
     words: String,
@@ -144,7 +146,9 @@ pub(super) async fn show(visit: Visit) -> Answer {
     let filter = filter(&visit, ends);
     let number: i64 = visit.asked.get("page").parse().unwrap_or(1).clamp(1, 1_000_000);
     let skip = (number - 1) * ROWS;
-    let figures = store.queue_figures(&filter, ends).await?;
+    let of_views = store.view_figures(filter.visible.as_deref(), visit.by(), ends).await?;
+    let whole = visit.asked.iter().all(|(name, value)| name == "page" || name == "fait" || value.trim().is_empty());
+    let figures = if whole { of_views.all } else { store.queue_figures(&filter, ends).await? };
     let cases = store.queue(&filter, skip, ROWS).await?;
     if !visit.asked.get("mots").is_empty() {
         // That somebody searched is recorded, not for what: it may be a citizen's name.
@@ -179,7 +183,9 @@ pub(super) async fn show(visit: Visit) -> Answer {
     html(&QueuePage {
         groups,
         figures,
-        views: views(&visit, &filter, ends).await?,
+        all: if figures.all > COUNTED && !running { format!("plus de {COUNTED}") } else { figures.all.to_string() },
+        running,
+        views: views(asked, &of_views),
         drafts: drafts.iter().map(draft).collect(),
         words: asked.get("mots").to_owned(),
         services: page::services(site, visible.as_deref(), asked.get("service")),
@@ -214,33 +220,23 @@ fn everybody(visit: &Visit, access: &[crate::case::Access], chosen: &str) -> Vec
     all
 }
 
-async fn views(visit: &Visit, filter: &QueueFilter, ends: [jiff::Timestamp; 4]) -> Result<Vec<View>, Failure> {
-    let store = visit.site.desk().store();
-    let base = QueueFilter { visible: filter.visible.clone(), ..QueueFilter::default() };
-    let mine = QueueFilter { agent: Some(visit.by().to_owned()), ..base.clone() };
-    let nobodys = QueueFilter { agent: Some(String::new()), ..base.clone() };
-    let unsure = QueueFilter { to_confirm: true, ..base.clone() };
-    let late = QueueFilter { due_before: Some(ends[0]), ..base.clone() };
-    let mut views = Vec::new();
-    for (name, asked, filter) in [
-        ("Toutes", "", base),
-        ("À moi", "agent=moi", mine),
-        ("À personne", "agent=personne", nobodys),
-        ("À confirmer", "a_confirmer=1", unsure),
-        ("En retard", "echeance=retard", late),
-    ] {
-        let count = store.queue_figures(&filter, ends).await?.all;
-        let here = visit.asked.encoded() == asked;
-        let address = if asked.is_empty() { "/demandes".to_owned() } else { format!("/demandes?{asked}") };
-        views.push(View { name, address, count: Some(count), here });
-    }
-    views.push(View {
-        name: "Terminées",
-        address: "/demandes?etat=answered".into(),
-        count: None,
-        here: visit.asked.encoded() == "etat=answered",
-    });
-    Ok(views)
+/// The views that many want, with how many cases each has.
+fn views(asked: &Fields, figures: &ViewFigures) -> Vec<View> {
+    let here = asked.encoded();
+    let view = |name, asked: &'static str, count| View {
+        name,
+        address: if asked.is_empty() { "/demandes".to_owned() } else { format!("/demandes?{asked}") },
+        count,
+        here: here == asked,
+    };
+    vec![
+        view("Toutes", "", Some(figures.all.all)),
+        view("À moi", "agent=moi", Some(figures.mine)),
+        view("À personne", "agent=personne", Some(figures.nobodys)),
+        view("À confirmer", "a_confirmer=1", Some(figures.to_confirm)),
+        view("En retard", "echeance=retard", Some(figures.all.late)),
+        view("Terminées", "etat=answered", None),
+    ]
 }
 
 fn draft(writing: &crate::store::Writing) -> Draft {

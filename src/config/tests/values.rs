@@ -135,3 +135,20 @@ faults! {
         "14 : avec auth = \"xoauth2\", « password_file » s'écrit « token_file »",
     ];
 }
+
+// The pages.
+faults! {
+    pages_that_others_reach_unencrypted: "[outgoing]" => "[web]\nlisten = \"0.0.0.0:8080\"\n[outgoing]", [
+        "16 : « listen » est une adresse que d'autres machines atteignent, et les mots de passe y passeraient en clair ; \
+         attendu : une adresse de cette machine (127.0.0.1) derrière un serveur qui chiffre, ou « address » en https",
+    ];
+    a_place_to_listen_that_is_none: "[outgoing]" => "[web]\nlisten = \"8080\"\n[outgoing]", [
+        "16 : « listen » vaut \"8080\" ; attendu : une adresse et un port, par exemple \"127.0.0.1:8080\"",
+    ];
+    an_address_of_pages_with_a_path: "[outgoing]" => "[web]\naddress = \"https://www.example.fr/releve\"\n[outgoing]", [
+        "16 : « address » a un chemin ; attendu : le nom du serveur seul, par exemple \"https://releve.example.fr\"",
+    ];
+    a_time_to_take_back_that_never_ends: "[outgoing]" => "[web]\nundo_seconds = 601\n[outgoing]", [
+        "16 : « undo_seconds » vaut 601 ; attendu : un nombre entier de 0 à 600",
+    ];
+}

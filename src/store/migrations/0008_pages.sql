@@ -101,6 +101,8 @@ UPDATE cases SET to_confirm = 1
 WHERE id IN (SELECT case_id FROM proposal WHERE certainty LIKE '%"sure":false%')
   AND id NOT IN (SELECT case_id FROM correction);
 
--- The queue is those that run, the most urgent first; everything else is looked for by its reception.
-CREATE INDEX cases_running ON cases (due_at, id) WHERE state IN ('open', 'held', 'asked');
+-- The queue is those that run, the most urgent first; everything else is looked for by its reception. What the queue counts by
+-- stands in the index: counting ten thousand cases reads none of them.
+CREATE INDEX cases_running ON cases (due_at, id, service, agent, to_confirm, mailbox, kind, topic, state)
+    WHERE state IN ('open', 'held', 'asked');
 CREATE INDEX cases_by_reception ON cases (received_at, id);
