@@ -103,7 +103,9 @@ async fn fill(store: &Store, now: Timestamp) {
             received_at,
             language: "fr".into(),
             text: String::new(),
-            new_text: format!("Bonjour, {subject} : que dois-je faire ? Mon dossier porte le numéro {number}. Merci d'avance."),
+            new_text: format!(
+                "Bonjour, {subject} : que dois-je faire ? Mon dossier porte le numéro {number}. Merci d'avance."
+            ),
             attachments: "[]".into(),
             disposition: Disposition::Case,
             acknowledged: true,
@@ -134,7 +136,9 @@ impl Pages {
             fill(&store, now).await;
             let accounts = Accounts::new(store.clone(), clock.clone());
             let mut tokens = Vec::new();
-            for (email, grant) in [("noe@prefecture.example.fr", "agent:accueil"), ("marc@prefecture.example.fr", "quality_officer")] {
+            for (email, grant) in
+                [("noe@prefecture.example.fr", "agent:accueil"), ("marc@prefecture.example.fr", "quality_officer")]
+            {
                 let token = accounts.add(email, email, &[grant.parse().unwrap()], "bench").await.unwrap();
                 accounts.accept(&token, "une phrase facile 47").await.unwrap();
                 tokens.push(accounts.log_in(email, "une phrase facile 47", 10).await.unwrap().text().to_owned());

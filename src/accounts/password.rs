@@ -39,7 +39,8 @@ pub(super) fn hashed(password: &str) -> Option<String> {
 }
 
 /// Nobody's password, with the parameters of today: comparing with it takes as long as with anybody's.
-pub(super) const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdA$JW6qkrNZAzI0cBYCVZv0hUPYGSKHY4mBVBTVgdtWpJE";
+pub(super) const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdA$JW6qkrNZAzI0cBYCVZv0hUPYGSKHY4mBVBTVgdtWpJE";
 
 /// Whether it is the one behind `phc`.
 pub(super) fn is_right(password: &str, phc: Option<&str>) -> bool {

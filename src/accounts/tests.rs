@@ -38,7 +38,8 @@ impl Desk {
     /// One in which Noé has come in once.
     async fn with_noe() -> Self {
         let desk = Self::open().await;
-        let token = desk.accounts.add("Noe@prefecture.example.fr", "Noé Perrin", &[grant("agent:accueil")], "test").await;
+        let token =
+            desk.accounts.add("Noe@prefecture.example.fr", "Noé Perrin", &[grant("agent:accueil")], "test").await;
         desk.accounts.accept(&token.unwrap(), PASSWORD).await.unwrap();
         desk
     }
@@ -134,7 +135,8 @@ async fn what_was_done_is_recorded_and_what_was_typed_is_not() {
     desk.accounts.grant(NOE, &[grant("manager")], "test").await.unwrap();
     use Deed::{AccessChanged, AccountAdded, LoggedIn, LoginRefused, PasswordChosen};
     assert_eq!(desk.deeds().await, [AccountAdded, PasswordChosen, LoginRefused, LoggedIn, AccessChanged]);
-    let whole: i64 = desk.fixture.number("SELECT COUNT(*) FROM audit WHERE actor LIKE '%secret%' OR about LIKE '%secret%'").await;
+    let whole: i64 =
+        desk.fixture.number("SELECT COUNT(*) FROM audit WHERE actor LIKE '%secret%' OR about LIKE '%secret%'").await;
     assert_eq!(whole, 0);
     let kept = desk.fixture.text("SELECT password FROM account").await;
     assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && !kept.contains(PASSWORD), "{kept}");
@@ -145,11 +147,20 @@ async fn what_was_done_is_recorded_and_what_was_typed_is_not() {
 #[tokio::test]
 async fn what_cannot_be_an_account_is_refused() {
     let desk = Desk::with_noe().await;
-    let add = async |email: &str, grants: &[Grant]| desk.accounts.add(email, "", grants, "test").await.unwrap_err().to_string();
+    let add = async |email: &str, grants: &[Grant]| {
+        desk.accounts.add(email, "", grants, "test").await.unwrap_err().to_string()
+    };
     assert!(add("personne", &[grant("agent")]).await.contains("n'est pas une adresse"));
     assert!(add("lea@prefecture.example.fr", &[]).await.contains("--role"));
     assert!(add(" NOE@prefecture.example.fr", &[grant("agent")]).await.contains("a déjà un compte"));
-    assert!(desk.accounts.invite("lea@prefecture.example.fr", "test").await.unwrap_err().to_string().contains("n'a pas de compte"));
+    assert!(
+        desk.accounts
+            .invite("lea@prefecture.example.fr", "test")
+            .await
+            .unwrap_err()
+            .to_string()
+            .contains("n'a pas de compte")
+    );
     assert!("chef:accueil".parse::<Grant>().unwrap_err().contains("quality_officer"));
 }
 
@@ -186,7 +197,11 @@ fn a_right_is_for_its_service_alone_unless_it_is_for_all() {
     };
     let one = person(&["agent:accueil", "manager:sejour"]);
     assert!(one.may(&[Access::Agent]) && one.may_for(&[Access::Agent], "accueil"));
-    assert!(!one.may_for(&[Access::Agent], "sejour") && !one.may_for(&[Access::Agent], "") && !one.may(&[Access::Administrator]));
+    assert!(
+        !one.may_for(&[Access::Agent], "sejour")
+            && !one.may_for(&[Access::Agent], "")
+            && !one.may(&[Access::Administrator])
+    );
     assert_eq!(one.services(&[Access::Agent, Access::Manager]), Some(vec!["accueil".into(), "sejour".into()]));
     let all = person(&["agent"]);
     assert!(all.may_for(&[Access::Agent], "sejour"));

@@ -44,7 +44,9 @@ impl Desk {
     pub async fn remove_absence(&self, number: i64) -> Result<(), ActError> {
         let mut work = self.store.begin().await?;
         if !work.remove_absence(number, self.now()).await? {
-            let text = format!("aucune absence ne porte le numéro {number} (ligne de commande : releve absences list les montre)");
+            let text = format!(
+                "aucune absence ne porte le numéro {number} (ligne de commande : releve absences list les montre)"
+            );
             return Err(ActError::Refused(text));
         }
         Ok(work.commit().await?)

@@ -203,7 +203,11 @@ impl Desk {
                     .unwrap_or_else(|| format!("{} – {}", first_words(&case.subject), case.reference)),
                 texts: vec![("fr".into(), text.trim().to_owned())],
             },
-            (None, None) => return refuse("choisissez une réponse type, ou donnez le texte (ligne de commande : --model, --text)".into()),
+            (None, None) => {
+                return refuse(
+                    "choisissez une réponse type, ou donnez le texte (ligne de commande : --model, --text)".into(),
+                );
+            }
         };
         let draft = match &wording.subject {
             Some(subject) => Draft { subject: subject.split_whitespace().collect::<Vec<_>>().join(" "), ..draft },

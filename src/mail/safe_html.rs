@@ -117,7 +117,10 @@ mod tests {
             ("<a href='https://e.example/a?b&amp;c'>ici</a>", "ici [https://e.example/a?b&amp;c]"),
             ("<a href='https://e.example/'>https://e.example/</a>", "https://e.example/"),
             ("<a href='java\nscript:a()'>ici</a>", "ici"),
-            ("<a href=\"https://e.example/&quot;><b onmouseover=a()>\">ici</a>", "ici [https://e.example/&quot;&gt;&lt;b onmouseover=a()&gt;]"),
+            (
+                "<a href=\"https://e.example/&quot;><b onmouseover=a()>\">ici</a>",
+                "ici [https://e.example/&quot;&gt;&lt;b onmouseover=a()&gt;]",
+            ),
             ("<form action=http://e.example><input autofocus onfocus=a()>x</form>", "x"),
             ("<svg><style><img src=x onerror=a()></style></svg>x", "x"),
             ("<math><mtext><table><mglyph><style><img src=x onerror=a()>", ""),

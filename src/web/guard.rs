@@ -92,9 +92,16 @@ async fn answered(
     request: Request,
     there: &str,
 ) -> Result<Response, Failure> {
+    let (posts, comes_from_us) = (request.method() == Method::POST, is_from_our_pages(request.headers()));
+    if posts {
+        let body = to_bytes(request.into_body(), FORM).await;
+        let body =
+            body.map_err(|_| Failure::Refused("ce texte est trop long pour une lettre : un mégaoctet au plus".into()))?;
+        visit.form = Fields::read(&body);
+    }
     if visit.person.is_none() && route.who != Who::Anybody {
-        let get = request.method() == Method::GET;
-        return to(&format!("/connexion{}", if get { page::and_then(there) } else { String::new() }));
+        // What was typed while the session ended comes back to be copied.
+        return if posts { Err(Failure::LoggedOut) } else { to(&format!("/connexion{}", page::and_then(there))) };
     }
     if let Some(reference) = visit.path.get("reference").cloned() {
         // Whether there is no such case or it is not for them is not told.
@@ -105,16 +112,9 @@ async fn answered(
     if !may(route, visit) {
         return Err(if visit.about.case == 0 { Failure::Forbidden } else { Failure::NotFound });
     }
-    if request.method() == Method::POST {
-        let ours = is_from_our_pages(request.headers());
-        let body = to_bytes(request.into_body(), FORM).await;
-        let body =
-            body.map_err(|_| Failure::Refused("ce texte est trop long pour une lettre : un mégaoctet au plus".into()))?;
-        visit.form = Fields::read(&body);
-        let bears = visit.session.is_none() || visit.form.get("jeton") == visit.form_token();
-        if !ours || !bears {
-            return Err(Failure::NotOurForm);
-        }
+    let bears = visit.session.is_none() || visit.form.get("jeton") == visit.form_token();
+    if posts && !(comes_from_us && bears) {
+        return Err(Failure::NotOurForm);
     }
     let (actor, about) = (visit.by().to_owned(), about(visit));
     let accounts = visit.site.accounts().clone();

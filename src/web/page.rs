@@ -234,6 +234,11 @@ pub(super) fn failure(visit: &Visit, failure: &Failure, quick: bool) -> Response
             "Accès refusé",
             "Vos droits ne permettent pas d'ouvrir cette page ; votre administrateur peut les changer.".to_owned(),
         ),
+        Failure::LoggedOut => (
+            StatusCode::UNAUTHORIZED,
+            "Session terminée",
+            "Votre session est terminée : rien n'a été fait. Copiez ce que vous aviez écrit, connectez-vous de nouveau, puis recommencez.".to_owned(),
+        ),
         Failure::NotOurForm => (
             StatusCode::FORBIDDEN,
             "Formulaire périmé",
@@ -249,7 +254,7 @@ pub(super) fn failure(visit: &Visit, failure: &Failure, quick: bool) -> Response
     if quick {
         return (status, text).into_response();
     }
-    let back = match visit.about.reference.as_str() {
+    let back = match visit.part("reference") {
         "" => "/".to_owned(),
         reference => format!("/demandes/{reference}"),
     };

@@ -117,6 +117,8 @@ pub(super) enum Failure {
     NotFound,
     /// This person may not.
     Forbidden,
+    /// Whoever sent the form has no session any more.
+    LoggedOut,
     /// The form was not ours, or too old.
     NotOurForm,
     /// It cannot be done, for this reason in French.

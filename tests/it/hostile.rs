@@ -53,7 +53,8 @@ const WELL: &str = r#"{"pwned":true,"scripts":true,"handlers":0,"foreign":0,"rea
 #[tokio::test]
 async fn sixty_hostile_mails_do_nothing() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/hostile");
-    let mut files: Vec<_> = std::fs::read_dir(folder).expect("the mails").map(|entry| entry.expect("a file").path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).expect("the mails").map(|entry| entry.expect("a file").path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "eml"));
     files.sort();
     assert_eq!(files.len(), 60);
@@ -74,7 +75,8 @@ async fn sixty_hostile_mails_do_nothing() {
         rows.iter().find_map(|row| {
             use sqlx::Row as _;
             let id: String = row.get("message_id");
-            id.contains(&format!("hostile-{number}@")).then(|| (row.get::<i64, _>("id"), row.get::<String, _>("reference")))
+            id.contains(&format!("hostile-{number}@"))
+                .then(|| (row.get::<i64, _>("id"), row.get::<String, _>("reference")))
         })
     };
     let mut formatted = 0;

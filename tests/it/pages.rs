@@ -114,7 +114,8 @@ async fn the_links_of_a_digest_lead_a_manager_to_the_case() {
     let reference = pages.asked(&citizen, about_a_licence(&citizen, &pages.office)).await;
     let case = pages.prefecture.case(&reference).await;
     let due = case["due"].as_str().expect("a deadline").get(..10).expect("a day").to_owned();
-    let digest = pages.prefecture.ask(&["digest", "--dry-run", "--json", "--now", &format!("{due}T09:00:00+01:00")]).await;
+    let digest =
+        pages.prefecture.ask(&["digest", "--dry-run", "--json", "--now", &format!("{due}T09:00:00+01:00")]).await;
     let link = format!("{}/demandes/{reference}", pages.base);
     assert!(digest.stdout.contains(&link), "{}", digest.stdout);
 
@@ -211,7 +212,9 @@ async fn every_page_is_well_made(narrow: bool) {
 
     let reference = pages.asked(&citizen, about_a_licence(&citizen, &pages.office)).await;
     let mail = Mail::question(&other, &pages.office).subject("Plainte : accueil inadmissible au guichet");
-    let second = pages.asked(&other, mail.text("Bonjour,\r\n\r\nJe me plains de l'accueil au guichet, c'est inadmissible.")).await;
+    let second = pages
+        .asked(&other, mail.text("Bonjour,\r\n\r\nJe me plains de l'accueil au guichet, c'est inadmissible."))
+        .await;
     let picture = include_bytes!("../fixtures/picture.eml");
     pages.delivered(picture).await;
     pages.prefecture.cases_opened(3).await;
@@ -235,7 +238,9 @@ async fn every_page_is_well_made(narrow: bool) {
     browser.go(&format!("/demandes/{attached}")).await;
     browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)").await;
     wait_until("the picture is drawn", async || {
-        let drawn = browser.ask("return [...document.querySelectorAll('.picture img')].every(one => one.naturalWidth > 0)").await;
+        let drawn = browser
+            .ask("return [...document.querySelectorAll('.picture img')].every(one => one.naturalWidth > 0)")
+            .await;
         (drawn == true).then_some(())
     })
     .await;
@@ -244,9 +249,13 @@ async fn every_page_is_well_made(narrow: bool) {
     browser.says("Les images, les liens").await;
     browser.is_well_made(&name("mise-en-forme")).await;
 
-    for (slug, page) in
-        [("reponse", "ecrire"), ("attente", "ecrire-attente"), ("pieces", "ecrire-pieces"), ("reorientation", "ecrire-reorientation"), ("transmission", "ecrire-transmission")]
-    {
+    for (slug, page) in [
+        ("reponse", "ecrire"),
+        ("attente", "ecrire-attente"),
+        ("pieces", "ecrire-pieces"),
+        ("reorientation", "ecrire-reorientation"),
+        ("transmission", "ecrire-transmission"),
+    ] {
         browser.go(&format!("/demandes/{reference}/ecrire/{slug}")).await;
         browser.is_well_made(&name(page)).await;
     }

@@ -2,9 +2,9 @@
 
 pub mod browser;
 pub mod daemon;
-pub mod pages;
 pub mod imap_client;
 pub mod mail;
+pub mod pages;
 pub mod proxy;
 pub mod servers;
 pub mod smtp_client;

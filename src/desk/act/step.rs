@@ -197,7 +197,9 @@ impl Hand<'_> {
         let pieces: Vec<String> = pieces.iter().map(line).filter(|piece| !piece.is_empty()).collect();
         let pieces = pieces.iter().map(|piece| finished(piece)).collect::<Result<Vec<_>, _>>()?;
         if pieces.is_empty() {
-            return Err(ActError::Refused("dites ce qui manque, une pièce à la fois (ligne de commande : --piece …)".into()));
+            return Err(ActError::Refused(
+                "dites ce qui manque, une pièce à la fois (ligne de commande : --piece …)".into(),
+            ));
         }
         self.to_come(until)?;
         let listed = pieces.join(" ; ");

@@ -103,6 +103,7 @@ WHERE id IN (SELECT case_id FROM proposal WHERE certainty LIKE '%"sure":false%')
 
 -- The queue is those that run, the most urgent first; everything else is looked for by its reception. What the queue counts by
 -- stands in the index: counting ten thousand cases reads none of them.
+DROP INDEX cases_by_due;
 CREATE INDEX cases_running ON cases (due_at, id, service, agent, to_confirm, mailbox, kind, topic, state)
     WHERE state IN ('open', 'held', 'asked');
 CREATE INDEX cases_by_reception ON cases (received_at, id);

@@ -21,7 +21,12 @@ async fn filled() -> Fixture {
     fixture.keep(&receipt("contact", "7/1", b"octets")).await.unwrap();
     let mut work = fixture.store.begin().await.unwrap();
     for (reference, service, due, words) in CASES {
-        let case = NewCase { service: service.into(), due_at: at(due), to_confirm: service == "sejour", ..new_case(reference) };
+        let case = NewCase {
+            service: service.into(),
+            due_at: at(due),
+            to_confirm: service == "sejour",
+            ..new_case(reference)
+        };
         let id = work.add_case(&case).await.unwrap();
         let message = NewMessage {
             case_id: Some(id),
@@ -82,7 +87,9 @@ async fn nobody_sees_what_is_not_of_their_services() {
 #[tokio::test]
 async fn each_filter_restricts_and_they_add_up() {
     let fixture = filled().await;
-    fixture.run("UPDATE cases SET agent = 'noe@prefecture.example.fr', kind = 'complaint' WHERE reference = '2026-000001'").await;
+    fixture
+        .run("UPDATE cases SET agent = 'noe@prefecture.example.fr', kind = 'complaint' WHERE reference = '2026-000001'")
+        .await;
     fixture.run("UPDATE cases SET state = 'answered', topic = 'permis' WHERE reference = '2026-000002'").await;
     let filter = QueueFilter::default;
     for (filter, expected) in [
@@ -129,20 +136,24 @@ async fn words_are_found_without_accents_by_their_beginning_and_all_of_them() {
 #[tokio::test]
 async fn what_each_has_in_hand_is_counted() {
     let fixture = filled().await;
-    fixture.run("UPDATE cases SET agent = 'noe@prefecture.example.fr', state = 'held' WHERE reference = '2026-000001'").await;
+    fixture
+        .run("UPDATE cases SET agent = 'noe@prefecture.example.fr', state = 'held' WHERE reference = '2026-000001'")
+        .await;
     let ends = ["2026-03-02T09:00:00Z", "2026-03-02T23:00:00Z", "2026-03-03T23:00:00Z"].map(at);
     let loads = fixture.store.loads(None, ends).await.unwrap();
     let told: Vec<_> = loads
         .iter()
-        .map(|load| (load.service.as_str(), load.agent.len(), [load.running, load.late, load.today, load.tomorrow, load.held, load.to_confirm]))
+        .map(|load| {
+            (
+                load.service.as_str(),
+                load.agent.len(),
+                [load.running, load.late, load.today, load.tomorrow, load.held, load.to_confirm],
+            )
+        })
         .collect();
     assert_eq!(
         told,
-        [
-            ("accueil", 0, [1, 0, 1, 0, 0, 0]),
-            ("accueil", 25, [1, 0, 0, 0, 1, 0]),
-            ("sejour", 0, [2, 1, 0, 1, 0, 2]),
-        ]
+        [("accueil", 0, [1, 0, 1, 0, 0, 0]), ("accueil", 25, [1, 0, 0, 0, 1, 0]), ("sejour", 0, [2, 1, 0, 1, 0, 2]),]
     );
     assert_eq!(fixture.store.loads(Some(&["sejour".into()]), ends).await.unwrap().len(), 1);
 }

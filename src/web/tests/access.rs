@@ -3,10 +3,7 @@
 use axum::http::StatusCode;
 
 use super::{PASSWORD, Pages};
-use crate::{
-    desk::testing::Letter,
-    web::page::own_way,
-};
+use crate::{desk::testing::Letter, web::page::own_way};
 
 const NOE: &str = "noe@prefecture.example.fr";
 
@@ -87,7 +84,11 @@ async fn what_was_read_and_done_is_recorded_and_not_what_was_looked_for() {
     let case = "2026-000001";
     let expected = [of("case_read", case), of("searched", ""), of("source_read", case), of("case_changed", case)];
     assert_eq!(recorded, expected, "what was refused was not done");
-    let whole = pages.office.fixture.number("SELECT COUNT(*) FROM audit WHERE detail LIKE '%martin%' OR detail LIKE '%mardi%'").await;
+    let whole = pages
+        .office
+        .fixture
+        .number("SELECT COUNT(*) FROM audit WHERE detail LIKE '%martin%' OR detail LIKE '%mardi%'")
+        .await;
     assert_eq!(whole, 0);
 }
 
@@ -109,7 +110,9 @@ async fn an_attachment_keeps_its_name_and_a_picture_is_shown_only_if_it_is_one()
     let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
     let svg = "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciPjxzY3JpcHQ+YSgpPC9zY3JpcHQ+PC9zdmc+";
     let part = |name: &str, bytes: &str| {
-        format!("--b\r\nContent-Type: image/png; name=\"{name}\"\r\nContent-Disposition: attachment; filename=\"{name}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{bytes}\r\n")
+        format!(
+            "--b\r\nContent-Type: image/png; name=\"{name}\"\r\nContent-Disposition: attachment; filename=\"{name}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{bytes}\r\n"
+        )
     };
     let mail = format!(
         "From: Odile <odile@usagers.example.fr>\r\nTo: contact@prefecture.example.fr\r\nSubject: Photo\r\nMessage-ID: <p@usagers.example.fr>\r\nMIME-Version: 1.0\r\n\
@@ -131,5 +134,9 @@ async fn an_attachment_keeps_its_name_and_a_picture_is_shown_only_if_it_is_one()
     let said = pages.get(Some(&agent), &at("pieces", digests[1])).await;
     assert_eq!(said.header("content-type"), "application/octet-stream");
     let said = pages.get(Some(&agent), &at("pieces", digests[0])).await;
-    assert!(said.header("content-disposition").contains("filename*=UTF-8''%C3%A9t%C3%A9"), "{}", said.header("content-disposition"));
+    assert!(
+        said.header("content-disposition").contains("filename*=UTF-8''%C3%A9t%C3%A9"),
+        "{}",
+        said.header("content-disposition")
+    );
 }

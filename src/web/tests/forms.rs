@@ -25,13 +25,20 @@ async fn a_form_that_is_not_ours_does_nothing() {
         (vec![("origin", "https://ailleurs.example.org")], right.clone()),
         (vec![("origin", "null")], right.clone()),
     ] {
-        let said = pages.ask(request(Method::POST, &path, Some(&agent), &headers).body(Body::from(body)).unwrap()).await;
+        let said =
+            pages.ask(request(Method::POST, &path, Some(&agent), &headers).body(Body::from(body)).unwrap()).await;
         assert_eq!(said.status, StatusCode::FORBIDDEN, "{headers:?}");
     }
     assert!(!pages.office.history("2026-000001").await.contains(&"noted"));
     for headers in [vec![], vec![("sec-fetch-site", "same-origin")], vec![("origin", "https://releve.example.fr")]] {
-        let said = pages.ask(request(Method::POST, &path, Some(&agent), &headers).body(Body::from(right.clone())).unwrap()).await;
-        assert_eq!((said.status, said.leads_to()), (StatusCode::SEE_OTHER, "/demandes/2026-000001?fait=note"), "{headers:?}");
+        let said = pages
+            .ask(request(Method::POST, &path, Some(&agent), &headers).body(Body::from(right.clone())).unwrap())
+            .await;
+        assert_eq!(
+            (said.status, said.leads_to()),
+            (StatusCode::SEE_OTHER, "/demandes/2026-000001?fait=note"),
+            "{headers:?}"
+        );
     }
     // The token of one session is none of another.
     let other = pages.accounts.log_in("noe@prefecture.example.fr", super::PASSWORD, 10).await.unwrap();
@@ -54,10 +61,20 @@ async fn what_was_typed_comes_back_with_the_reason() {
     let pages = Pages::open().await;
     let agent = pages.agent().await;
     let path = format!("{CASE}/ecrire/attente");
-    let fields = [("jusqu_au", "2026-02-02"), ("champ.raison", "beaucoup de demandes"), ("texte", "Un texte <b>à moi</b>"), ("action", "apercu")];
+    let fields = [
+        ("jusqu_au", "2026-02-02"),
+        ("champ.raison", "beaucoup de demandes"),
+        ("texte", "Un texte <b>à moi</b>"),
+        ("action", "apercu"),
+    ];
     let said = pages.post(Some(&agent), &path, &fields).await;
     assert_eq!(said.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for words in ["La date annoncée doit être à venir", "beaucoup de demandes", "Un texte &#60;b&#62;à moi&#60;/b&#62;", "2026-02-02"] {
+    for words in [
+        "La date annoncée doit être à venir",
+        "beaucoup de demandes",
+        "Un texte &#60;b&#62;à moi&#60;/b&#62;",
+        "2026-02-02",
+    ] {
         assert!(said.body.contains(words), "{words}: {}", said.body);
     }
     let said = pages.post(Some(&agent), &format!("{CASE}/clore"), &[("note", "déjà dit")]).await;
@@ -80,9 +97,11 @@ async fn nothing_is_sent_that_was_not_seen() {
     let path = format!("{CASE}/ecrire/reponse");
     let text = "Bonjour,\r\n\r\nDe 9 heures à midi.\r\n\r\nCordialement,";
     let to = ("a", "jeanne@usagers.example.fr");
-    let at_once = pages.post(Some(&agent), &path, &[("objet", "Horaires"), ("texte", text), to, ("action", "envoyer")]).await;
+    let at_once =
+        pages.post(Some(&agent), &path, &[("objet", "Horaires"), ("texte", text), to, ("action", "envoyer")]).await;
     assert_eq!(at_once.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let shown = pages.post(Some(&agent), &path, &[("objet", "Horaires"), ("texte", text), to, ("action", "apercu")]).await;
+    let shown =
+        pages.post(Some(&agent), &path, &[("objet", "Horaires"), ("texte", text), to, ("action", "apercu")]).await;
     assert!(shown.body.contains("Voici ce qui sera envoyé") && shown.body.contains("Noé Perrin"), "{}", shown.body);
     let seen = hidden(&shown.body, "vu").to_owned();
     assert_eq!(seen.len(), 64);
@@ -107,11 +126,17 @@ async fn a_model_that_is_left_as_it_is_counts_as_unchanged() {
     let agent = pages.agent().await;
     let begun = pages.get(Some(&agent), &format!("{CASE}/ecrire/reponse?modele=accueil-horaires")).await;
     let text = begun.body.split("data-lint>").nth(1).unwrap().split("</textarea>").next().unwrap();
-    let text = text.replace("&#39;", "'").replace("&#34;", "\"").replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">");
+    let text = text
+        .replace("&#39;", "'")
+        .replace("&#34;", "\"")
+        .replace("&#38;", "&")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">");
     let browsers = text.replace('\n', "\r\n");
     let subject = hidden(&begun.body, "objet").replace("&#39;", "'");
     let path = format!("{CASE}/ecrire/reponse");
-    let mut fields = vec![("modele", "accueil-horaires"), ("objet", &*subject), ("texte", &*browsers), ("action", "apercu")];
+    let mut fields =
+        vec![("modele", "accueil-horaires"), ("objet", &*subject), ("texte", &*browsers), ("action", "apercu")];
     let shown = pages.post(Some(&agent), &path, &fields).await;
     let seen = hidden(&shown.body, "vu").to_owned();
     fields.pop();
@@ -128,7 +153,13 @@ async fn a_model_that_is_left_as_it_is_counts_as_unchanged() {
 async fn a_letter_is_entered_with_its_day_of_arrival() {
     let pages = Pages::open().await;
     let agent = pages.agent().await;
-    let fields = [("canal", "letter"), ("objet", "Carte grise"), ("arrivee", "2026-02-26"), ("service", "accueil"), ("a_moi", "1")];
+    let fields = [
+        ("canal", "letter"),
+        ("objet", "Carte grise"),
+        ("arrivee", "2026-02-26"),
+        ("service", "accueil"),
+        ("a_moi", "1"),
+    ];
     let said = pages.post(Some(&agent), "/courrier", &fields).await;
     assert_eq!(said.leads_to(), "/demandes/2026-000002?fait=enregistree", "{}", said.body);
     let case = pages.office.case("2026-000002").await;
@@ -138,4 +169,16 @@ async fn a_letter_is_entered_with_its_day_of_arrival() {
     let late = [("canal", "letter"), ("objet", "Carte grise"), ("arrivee", "2026-03-03"), ("service", "accueil")];
     let said = pages.post(Some(&agent), "/courrier", &late).await;
     assert!(said.body.contains("dans l&#39;avenir") && said.body.contains("Carte grise"), "{}", said.body);
+}
+
+#[tokio::test]
+async fn what_was_typed_while_the_session_ended_is_not_lost() {
+    let pages = Pages::open().await;
+    let agent = pages.agent().await;
+    pages.accounts.end_sessions("noe@prefecture.example.fr", "test").await.unwrap();
+    let fields = [("texte", "Une longue réponse"), ("action", "envoyer")];
+    let said = pages.post(Some(&agent), &format!("{CASE}/ecrire/reponse"), &fields).await;
+    assert_eq!(said.status, StatusCode::UNAUTHORIZED);
+    assert!(said.body.contains("Une longue réponse") && said.body.contains("rien n&#39;a été fait"), "{}", said.body);
+    assert_eq!(pages.office.fixture.count("writing").await, 0);
 }

@@ -106,7 +106,8 @@ async fn every_address_is_open_to_whom_it_should_be_and_to_nobody_else() {
             _ => pages.get(who, &path).await,
         };
         let said = send(None).await;
-        let to_login = said.status == StatusCode::SEE_OTHER && said.leads_to().starts_with("/connexion");
+        let led = said.status == StatusCode::SEE_OTHER && said.leads_to().starts_with("/connexion");
+        let to_login = led || said.status == StatusCode::UNAUTHORIZED;
         assert_eq!(to_login, allowed != "everybody", "nobody, {} {path}: {}", route.method, said.status);
         assert_eq!(route.who == Who::Anybody, allowed == "everybody", "{path}");
         for (role, token) in &people {
@@ -119,8 +120,17 @@ async fn every_address_is_open_to_whom_it_should_be_and_to_nobody_else() {
             let said = send(Some(token)).await;
             // A case that one may not see is not there.
             let refused = said.status == StatusCode::FORBIDDEN
-                || (said.status == StatusCode::NOT_FOUND && route.path.contains("{reference}") && !path.contains("{digest}"));
-            assert_eq!(!refused, may || path.contains("{digest}"), "{role}, {} {path}: {} {}", route.method, said.status, said.body);
+                || (said.status == StatusCode::NOT_FOUND
+                    && route.path.contains("{reference}")
+                    && !path.contains("{digest}"));
+            assert_eq!(
+                !refused,
+                may || path.contains("{digest}"),
+                "{role}, {} {path}: {} {}",
+                route.method,
+                said.status,
+                said.body
+            );
             if path.contains("{digest}") {
                 assert_eq!(said.status, StatusCode::NOT_FOUND, "there is no such attachment, whoever asks");
             }
@@ -156,7 +166,10 @@ async fn every_answer_says_the_same_to_browsers() {
         let kept = said.header("cache-control");
         assert_eq!(kept == "no-store", !path.starts_with("/assets"), "{path}: {kept}");
         for inline in ["<style", "style=", "onclick", "<script>", "javascript:"] {
-            assert!(path.starts_with("/assets") || path.ends_with("origine") || !said.body.contains(inline), "{path}: {inline}");
+            assert!(
+                path.starts_with("/assets") || path.ends_with("origine") || !said.body.contains(inline),
+                "{path}: {inline}"
+            );
         }
     }
     assert_eq!(pages.get(None, "/rien").await.status, StatusCode::NOT_FOUND);

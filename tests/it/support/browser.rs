@@ -143,7 +143,11 @@ impl Browser {
 
     /// Chooses an entry of a list by its value.
     pub async fn select(&self, css: &str, value: &str) {
-        self.one(css).await.select_by_value(value).await.unwrap_or_else(|error| panic!("{css} has no {value}: {error}"));
+        self.one(css)
+            .await
+            .select_by_value(value)
+            .await
+            .unwrap_or_else(|error| panic!("{css} has no {value}: {error}"));
     }
 
     /// Sets a field as a date picker does.
@@ -168,7 +172,8 @@ impl Browser {
     /// Types wherever the focus is.
     pub async fn type_in(&self, text: &str) {
         for value in text.chars() {
-            let actions = KeyActions::new("keyboard".into()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
+            let actions =
+                KeyActions::new("keyboard".into()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
             self.client.perform_actions(actions).await.expect("a key");
         }
     }
@@ -203,7 +208,8 @@ impl Browser {
     pub async fn picture(&self, name: &str) {
         let folder = PathBuf::from(setting("RELEVE_TEST_PICTURES"));
         fs::create_dir_all(&folder).expect("a folder for pictures");
-        let height = self.ask("return Math.min(document.documentElement.scrollHeight, 6000)").await.as_u64().unwrap_or(1000);
+        let height =
+            self.ask("return Math.min(document.documentElement.scrollHeight, 6000)").await.as_u64().unwrap_or(1000);
         let width = self.ask("return window.innerWidth").await.as_u64().unwrap_or(1280);
         if width > 400 {
             let (width, height) = (width as u32, height as u32 + 150);

@@ -45,10 +45,16 @@ impl Pages {
         prefecture.set("prefecture", "quality_officers", Value::Array(vec![quality.clone().into()]));
         prefecture.list(
             "agent",
-            vec![table(&[("email", &agent), ("first_name", "Inès"), ("last_name", "Haddad"), ("capacity", "Instructrice")])],
+            vec![table(&[
+                ("email", &agent),
+                ("first_name", "Inès"),
+                ("last_name", "Haddad"),
+                ("capacity", "Instructrice"),
+            ])],
         );
         // A port that nobody had a moment ago.
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+        let port =
+            std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
         let base = format!("http://127.0.0.1:{port}");
         prefecture.set("web", "listen", format!("127.0.0.1:{port}"));
         prefecture.set("web", "address", base.as_str());
