@@ -35,7 +35,7 @@ const RUNNING: i64 = 10;
 struct NoDisk;
 
 impl Shell for NoDisk {
-    fn install_template(&self, _: &Path, _: &str) -> Result<(), String> {
+    fn install_template(&self, _: &Path, _: &str, _: u32) -> Result<(), String> {
         Ok(())
     }
 }

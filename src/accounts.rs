@@ -30,6 +30,9 @@ const FAILURES_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 /// Passwords that are compared at the same time: each takes 19 MiB and a processor.
 const AT_ONCE: usize = 2;
 
+/// Passwords that wait to be compared: a second or two for the last of them.
+const WAITING: usize = 30;
+
 /// Why nothing was done. Every text is a sentence in French that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
@@ -137,12 +140,14 @@ pub struct Accounts {
     store: Store,
     clock: Arc<dyn Clock>,
     comparing: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
 }
 
 impl Accounts {
     /// The accounts of this database.
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, comparing: Arc::new(Semaphore::new(AT_ONCE)) }
+        let places = |count| Arc::new(Semaphore::new(count));
+        Self { store, clock, comparing: places(AT_ONCE), waiting: places(WAITING) }
     }
 
     /// Creates an account and its invitation.
@@ -154,7 +159,7 @@ impl Accounts {
         }
         if grants.is_empty() {
             return Err(AccountError::Refused(
-                "ce compte n'aurait aucun droit : donnez-en un avec --role, par exemple --role agent:accueil".into(),
+                "ce compte n'aurait aucun droit : donnez-en un (ligne de commande : --role agent:accueil)".into(),
             ));
         }
         let name = if name.is_empty() { email.clone() } else { name };
@@ -162,7 +167,7 @@ impl Accounts {
         let now = self.clock.now();
         let Some(account) = work.add_account(&email, &name, now).await? else {
             return Err(AccountError::Refused(format!(
-                "« {email} » a déjà un compte : releve user invite {email} lui donne une nouvelle invitation"
+                "« {email} » a déjà un compte : donnez-lui une nouvelle invitation (ligne de commande : releve user invite {email})"
             )));
         };
         work.set_grants(account, grants).await?;
@@ -202,13 +207,14 @@ impl Accounts {
         Ok(work.commit().await?)
     }
 
-    /// Closes an account: its sessions end at once. What it did stays.
+    /// Closes an account: its sessions end at once, and no letter of it leaves any more. What it did stays.
     pub async fn disable(&self, email: &str, by: &str) -> Result<(), AccountError> {
         let account = self.account(email).await?;
         let now = self.clock.now();
         let mut work = self.store.begin().await?;
         work.set_disabled(account.id, Some(now)).await?;
         work.end_sessions(account.id, now).await?;
+        work.stay_all(&account.email, "le compte a été fermé entre-temps").await?;
         self.note(&mut work, by, Deed::Disabled, &account.email, "").await?;
         Ok(work.commit().await?)
     }
@@ -236,7 +242,7 @@ impl Accounts {
         let email = email.trim().to_lowercase();
         let found = self.store.account(&email).await?;
         found.ok_or_else(|| {
-            AccountError::Refused(format!("« {email} » n'a pas de compte ; releve user list montre ceux qui en ont un"))
+            AccountError::Refused(format!("« {email} » n'a pas de compte (ligne de commande : releve user list)"))
         })
     }
 
@@ -269,14 +275,17 @@ impl Accounts {
         let typed = digest(&email);
         let now = self.clock.now();
         let since = now.saturating_sub(FAILURES_WITHIN).unwrap_or(now);
-        // Counted before it is tried, so that many tries at once are counted too.
+        // Written down before it is counted, so that many tries at once count each other.
         let mut work = self.store.begin().await?;
-        let failures = work.login_failures(&typed, since).await?;
-        if failures >= FAILURES {
-            return Err(AccountError::TooManyFailures);
-        }
         work.add_login_failure(&typed, now, since).await?;
         work.commit().await?;
+        let mut work = self.store.begin().await?;
+        if work.login_failures(&typed, since).await? > FAILURES {
+            self.note(&mut work, "", Deed::LoginRefused, "", "trop d'essais pour une adresse").await?;
+            work.commit().await?;
+            return Err(AccountError::TooManyFailures);
+        }
+        drop(work);
         let account = self.store.account(&email).await?;
         let known = account.filter(|account| account.disabled_at.is_none() && !account.password.is_empty());
         let phc = known.as_ref().map(|account| account.password.clone());
@@ -342,6 +351,10 @@ impl Accounts {
 
     async fn computed<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AccountError> {
         let failed = |_| AccountError::Refused("le serveur s'arrête : essayez de nouveau dans un instant".into());
+        // A crowd that tries passwords does not keep everybody else waiting.
+        let crowded =
+            || AccountError::Refused("trop de connexions en même temps : essayez de nouveau dans un instant".into());
+        let _place = self.waiting.try_acquire().map_err(|_| crowded())?;
         let _permit = self.comparing.acquire().await.map_err(|_| failed(()))?;
         tokio::task::spawn_blocking(work).await.map_err(|_| failed(()))
     }
@@ -363,6 +376,11 @@ impl std::str::FromStr for Grant {
     fn from_str(text: &str) -> Result<Self, String> {
         let (access, service) = text.split_once(':').unwrap_or((text, ""));
         let access: Access = access.parse().map_err(|unknown: crate::case::Unknown| unknown.to_string())?;
+        if access == Access::Administrator && !service.is_empty() {
+            return Err(
+                "un administrateur l'est de toute l'installation : écrivez administrator, sans service".to_owned()
+            );
+        }
         Ok(Self { access, service: service.to_owned() })
     }
 }

@@ -11,8 +11,9 @@ pub use policy::{LEARNED, corpus, load, shipped_classifier, shipped_habits, ship
 
 use std::{
     fs::File,
+    net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use anyhow::Context;
@@ -39,6 +40,10 @@ pub struct App {
     folder: PathBuf,
     /// Rung when a page has changed a file of the folder.
     changed: Arc<Notify>,
+    /// Whose turn it is to write into the folder.
+    turn: Arc<Mutex<()>>,
+    /// Where the pages are served. It outlives a reload: whoever comes meanwhile waits and is not turned away.
+    listener: Option<(SocketAddr, TcpListener)>,
     /// The name of this daemon: unlike that of any other, and of itself after a restart.
     owner: String,
     heartbeat: AbortOnDropHandle<()>,
@@ -70,8 +75,19 @@ impl App {
         getrandom::fill(&mut token).context("le système ne donne pas de nombre aléatoire")?;
         let owner = crate::mail::hexadecimal(&token);
         let heartbeat = heartbeat::start(store.clone(), clock.clone(), owner.clone()).await?;
-        let (policy, folder, changed) = (Arc::new(policy), folder.to_owned(), Arc::new(Notify::new()));
-        Ok(Self { store, policy, clock, folder, changed, owner, heartbeat, _alone: alone })
+        let listener = policy.config.web.listen.map(|address| Ok::<_, anyhow::Error>((address, web::listen(address)?)));
+        Ok(Self {
+            store,
+            policy: Arc::new(policy),
+            clock,
+            folder: folder.to_owned(),
+            changed: Arc::new(Notify::new()),
+            turn: Arc::default(),
+            listener: listener.transpose()?,
+            owner,
+            heartbeat,
+            _alone: alone,
+        })
     }
 
     /// The desk.
@@ -94,6 +110,19 @@ impl App {
         if policy.config.database.url != self.policy.config.database.url {
             tracing::warn!("another database takes a restart: the one that is open stays in use");
         }
+        let address = policy.config.web.listen;
+        if self.listener.as_ref().map(|(known, _)| *known) != address {
+            // The old place is given up first: the new one may be the same port.
+            self.listener = None;
+            self.listener = address.and_then(|address| match web::listen(address) {
+                Ok(listener) => Some((address, listener)),
+                // The mail goes on all the same.
+                Err(error) => {
+                    tracing::error!(error = format!("{error:#}"), "the pages are no longer served");
+                    None
+                }
+            });
+        }
         self.policy = Arc::new(policy);
     }
 
@@ -115,8 +144,8 @@ impl App {
         for worker in self.workers(&desk) {
             tasks.spawn(worker.run(stop.clone()));
         }
-        if let Some(address) = self.policy.config.web.listen {
-            let listener = web::listen(address)?;
+        if let Some((_, listener)) = &self.listener {
+            let listener = listener.try_clone().context("les pages ne peuvent pas être servies")?;
             tasks.spawn(web::serve(self.site(&desk), listener, stop.clone()));
         }
         tasks.spawn(watch::run(desk, self.owner.clone(), stop.clone()));
@@ -125,7 +154,7 @@ impl App {
 
     /// The pages.
     pub fn site(&self, desk: &Desk) -> Site {
-        let shell = pages::Folder { path: self.folder.clone(), changed: self.changed.clone() };
+        let shell = pages::Folder { path: self.folder.clone(), changed: self.changed.clone(), turn: self.turn.clone() };
         Site::new(desk.clone(), self.clock.clone(), pages::theme(&self.folder), Box::new(shell))
     }
 

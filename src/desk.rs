@@ -32,7 +32,7 @@ mod tests;
 mod thread;
 mod watch;
 
-pub use act::{ActError, Correction, Entered, Step, Stepped};
+pub use act::{ActError, Correction, Entered, SentOn, Step, Stepped};
 pub use deliver::Outcome;
 pub use filing::Filed;
 pub use letter::{Letter, Wording};

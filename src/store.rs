@@ -47,7 +47,7 @@ pub use model_changes::ModelChange;
 pub use notices::{NewNotice, NewWarning, Noticed, WarningRow};
 pub use outbox::{Belongs, NewOutgoing, OutboxFigures, Outgoing, Unsent};
 pub use proposals::{NewCorrection, Outcome, Proposal, Taught};
-pub use queue::{COUNTED, Load, QueueFigures, QueueFilter, Standing, ViewFigures};
+pub use queue::{COUNTED, Load, QueueFigures, QueueFilter, ViewFigures, Wanted};
 pub use receipts::{Apart, Delivery, KeptReceipt, NewReceipt, ReceiptFigures};
 pub use replies::{Habit, NewReply, ReplyRow};
 pub use watch::{Given, NearlyRejected, Running, ServiceFigures, Unacknowledged};

@@ -25,29 +25,41 @@ mod tests;
 mod visit;
 mod write;
 
-use std::{net::TcpListener, path::Path, sync::Arc};
+use std::{collections::BTreeMap, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub use routes::router;
 
 use crate::{accounts::Accounts, clock::Clock, desk::Desk};
 
-/// What the pages look like here, beyond what ships: files of `theme/` in the configuration folder.
+/// What the pages look like here, beyond what ships: the files of `theme/` in the configuration folder, by name, each with its
+/// media type. `theme.css` is read after ours; `logo.svg` or `logo.png` stands in the head of each page.
 #[derive(Debug, Clone, Default)]
-pub struct Theme {
-    /// `theme.css`, read after ours.
-    pub css: Option<Vec<u8>>,
-    /// `logo.svg` or `logo.png`, with its media type.
-    pub logo: Option<(&'static str, Vec<u8>)>,
+pub struct Theme(pub BTreeMap<String, (&'static str, Vec<u8>)>);
+
+impl Theme {
+    /// The address of a file, which changes with it; empty: there is none.
+    fn address(&self, name: &str) -> String {
+        let digest = |bytes: &[u8]| crate::mail::hexadecimal(&Sha256::digest(bytes)[..6]);
+        self.0.get(name).map_or_else(String::new, |(_, bytes)| format!("/theme/{name}?{}", digest(bytes)))
+    }
 }
 
 /// What only the shell can do for a page: write a file of the configuration folder.
 pub trait Shell: Send + Sync {
-    /// Puts a file of `templates/` into its place, unless something would be wrong with it; from then on it is in force.
-    /// Returns what is wrong, or why it could not be written, in French.
-    fn install_template(&self, path: &Path, content: &str) -> Result<(), String>;
+    /// Puts a model answer into its place in `templates/`, in the stead of this version of it, unless something would be wrong
+    /// with it; from then on it is in force. Returns what is wrong, or why it could not be written, in French.
+    fn install_template(&self, path: &Path, content: &str, instead_of: u32) -> Result<(), String>;
 }
 
 /// Everything that the pages need.
@@ -86,18 +98,53 @@ pub fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
     Ok(listener)
 }
 
-/// Serves the pages until `stop`; what is being answered then is answered.
+/// Connections that are open at the same time; whoever comes then waits.
+const CONNECTIONS: usize = 512;
+
+/// How long somebody may take to say what they want, and may stay without wanting anything.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// How long what is being answered may take once the daemon ends or reloads.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Serves the pages until `stop`; what is being answered then is answered. Nobody holds a connection for nothing: each costs a
+/// descriptor, and those are needed for mail.
 pub async fn serve(site: Site, listener: TcpListener, stop: CancellationToken) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => {
-            tracing::error!(%error, "the pages cannot be served");
+            tracing::error!(%error, "the pages are no longer served");
             return stop.cancelled().await;
         }
     };
-    let served = axum::serve(listener, routes::router(site)).with_graceful_shutdown(stop.clone().cancelled_owned());
-    if let Err(error) = served.await {
-        tracing::error!(%error, "the pages are no longer served");
-        stop.cancelled().await;
+    let pages = TowerToHyperService::new(router(site));
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(IDLE);
+    let (open, graceful) = (Arc::new(Semaphore::new(CONNECTIONS)), GracefulShutdown::new());
+    loop {
+        let accepted = async {
+            let place = open.clone().acquire_owned().await.ok();
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = accepted => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let connection = graceful.watch(server.serve_connection(TokioIo::new(stream), pages.clone()));
+                tokio::spawn(async move {
+                    // Whoever hangs up in the middle is nobody's fault.
+                    let _ = connection.await;
+                    drop(place);
+                });
+            }
+            // Too many files are open, most likely: a moment later some are closed.
+            Err(error) => {
+                tracing::error!(%error, "a browser could not be let in");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
     }
+    let _ = tokio::time::timeout(PATIENCE, graceful.shutdown()).await;
 }

@@ -161,6 +161,7 @@ async fn what_cannot_be_an_account_is_refused() {
             .to_string()
             .contains("n'a pas de compte")
     );
+    assert!("administrator:accueil".parse::<Grant>().unwrap_err().contains("sans service"));
     assert!("chef:accueil".parse::<Grant>().unwrap_err().contains("quality_officer"));
 }
 

@@ -28,6 +28,12 @@ impl Calendar {
         date.to_datetime(time).to_zoned(self.zone().clone()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
     }
 
+    /// The instant that is meant by a day alone: its noon, or now on the day of today before noon. Days are all that counts.
+    pub fn noon(&self, day: Date, now: Timestamp) -> Timestamp {
+        let noon = self.instant(day, Time::constant(12, 0, 0, 0));
+        if self.date(now) == day { now.min(noon) } else { noon }
+    }
+
     /// The working day that stands `days` from a deadline on `due`: 0 is the last working day up to it (« J », the
     /// deadline itself where that is a working day), -2 the second working day before that one, 3 the third after the
     /// deadline. Where the calendar ends, so does the walk.

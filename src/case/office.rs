@@ -141,6 +141,8 @@ vocabulary! {
         AbsenceChanged = "absence_changed", "a noté ou retiré une absence";
         /// A mail is tried again now.
         MailRetried = "mail_retried", "a relancé un courriel";
+        /// Senders and subjects of what was kept apart were seen.
+        ApartRead = "apart_read", "a vu les messages à part";
         /// A message that was set aside is to come in.
         MessageWanted = "message_wanted", "a demandé l'import d'un message mis de côté";
     }

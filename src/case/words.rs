@@ -217,6 +217,8 @@ vocabulary! {
         Uncertain = "uncertain", "envoi incertain, repris";
         /// The outgoing mail will not leave.
         Failed = "failed", "message refusé";
+        /// Somebody of ours had a mail tried again that waited or had been given up.
+        Retried = "retried", "envoi relancé";
         /// It came back.
         Bounced = "bounced", "message revenu";
         /// The correspondent wrote again.

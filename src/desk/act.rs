@@ -12,7 +12,7 @@ mod step;
 
 pub use correct::Correction;
 pub use enter::Entered;
-pub use step::{Step, Stepped};
+pub use step::{SentOn, Step, Stepped};
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 

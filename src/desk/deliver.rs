@@ -58,17 +58,24 @@ impl Desk {
         Ok(mails)
     }
 
-    /// Tries a mail again now that waits, or was given up. The case that was opened again when it failed stays open: whether
-    /// it is answered is for whoever has it to say.
+    /// Tries a mail again now that waits, or was given up. A letter that was given up, and that opened its case again, does once
+    /// more what it had done, unless somebody has written since: nobody is answered twice.
     pub async fn retry(&self, mail: i64, by: &str) -> Result<(), ActError> {
         let now = self.now();
         let mut work = self.store.begin().await?;
-        let Some(case) = work.retry(mail, now).await? else {
-            return Err(ActError::Refused("ce courriel est parti entre-temps : il n'y a rien à relancer".into()));
-        };
+        let gone = || ActError::Refused("ce courriel est parti entre-temps : il n'y a rien à relancer".into());
+        let (case, message_id, failed) = work.unsent_mail(mail).await?.ok_or_else(gone)?;
         if let Some(case) = case {
-            work.add_event(case, now, by, EventKind::Uncertain, "envoi relancé depuis les pages d'administration");
+            // The case before its mail, as everybody does; meanwhile it may have left.
+            let mut known = work.case_to_change_of(case).await?;
+            work.unsent_mail(mail).await?.ok_or_else(gone)?;
+            let what = work.ours(&[&message_id]).await?.map(|(_, what)| what).filter(|_| failed);
+            if let Some(what) = what {
+                self.sent_again(&mut work, &mut known, &what, now).await?;
+            }
+            work.add_event(case, now, by, EventKind::Retried, "depuis les pages d'administration");
         }
+        work.retry(mail, now).await?;
         work.commit().await?;
         self.outgoing.notify_one();
         Ok(())

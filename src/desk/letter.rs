@@ -29,6 +29,8 @@ pub struct Wording {
     pub subject: Option<String>,
     /// The address that the agent saw when sending: should the correspondent be another one by then, nothing leaves.
     pub to: Option<String>,
+    /// The row of the last message that the agent saw: should the correspondent have written again by then, nothing leaves.
+    pub read: Option<i64>,
 }
 
 /// What a letter says besides its wording.
@@ -81,8 +83,14 @@ fn unfinished(text: &str) -> Option<String> {
 pub(super) const NO_MAILBOX: &str =
     "aucune boîte n'est décrite, d'où l'on pourrait écrire : décrivez-en une, [[mailbox]], dans la configuration";
 
+/// Octets of a text that somebody writes: no letter is longer, and it is read and composed while others wait.
+const LONGEST: usize = 200_000;
+
 /// What a person typed, found to say something and to wait for nothing.
 pub(super) fn finished(typed: &str) -> Result<String, ActError> {
+    if typed.len() > LONGEST {
+        return Err(ActError::Refused("ce texte est trop long pour une lettre : cent mille caractères au plus".into()));
+    }
     let text = plain(typed);
     if let Some(mark) = unfinished(&text) {
         return Err(ActError::Refused(format!("« {mark} » attend d'être remplacé : l'usager ne doit pas le lire")));
@@ -115,7 +123,7 @@ impl Wording {
         }
         let text = self.text.as_deref().map(finished).transpose()?;
         let subject = self.subject.as_deref().map(finished).transpose()?;
-        Ok(Self { model: self.model.clone(), to: self.to.clone(), blanks, text, subject })
+        Ok(Self { model: self.model.clone(), to: self.to.clone(), read: self.read, blanks, text, subject })
     }
 }
 
@@ -152,6 +160,13 @@ impl Desk {
         if wording.to.as_ref().is_some_and(|seen| !seen.eq_ignore_ascii_case(to)) {
             return refuse(
                 "le correspondant de la demande n'est plus celui que vous avez vu : relisez-la avant d'envoyer".into(),
+            );
+        }
+        if let Some(read) = wording.read
+            && work.last_written(case.id).await? > read
+        {
+            return refuse(
+                "l'usager a écrit de nouveau depuis que vous avez ouvert sa demande : lisez son message d'abord".into(),
             );
         }
         let Some(mailbox) = config.writes_from(&case.mailbox, &case.service) else {

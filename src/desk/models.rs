@@ -62,6 +62,13 @@ impl Desk {
         Ok(model.amended(&change.subject, &change.text, &change.valid_until, by, today))
     }
 
+    /// The decision could not be carried out: the change waits again.
+    pub async fn undecide_model_change(&self, id: i64) -> Result<(), StoreError> {
+        let mut work = self.store.begin().await?;
+        work.undecide_model_change(id).await?;
+        work.commit().await
+    }
+
     /// Writes down what was decided. False: it was decided already.
     pub async fn decide_model_change(&self, id: i64, approved: bool, by: &str, why: &str) -> Result<bool, StoreError> {
         let mut work = self.store.begin().await?;

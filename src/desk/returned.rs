@@ -2,7 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{Desk, act::HANDED_OVER, clocks};
+use super::{
+    Desk,
+    act::{ActError, HANDED_OVER, earliest},
+    clocks,
+};
 use crate::{
     case::{Act, EventKind, LetterKind, State},
     mail::{self, Delivered},
@@ -43,6 +47,40 @@ impl Desk {
         known.came_back = true;
         clocks::told_anew(&self.policy, work, &known, "un message n'est pas arrivé", now).await?;
         work.change_case(&known).await
+    }
+
+    /// What was given up is to leave once more: a letter has the same effect as before, from now on.
+    pub(super) async fn sent_again(
+        &self,
+        work: &mut Work,
+        known: &mut CaseSummary,
+        what: &Ours,
+        now: Timestamp,
+    ) -> Result<(), ActError> {
+        let (letter, message_id, at) = match what {
+            Ours::Letter(letter, message_id, at) => (*letter, message_id, *at),
+            Ours::Handover(_) => {
+                let text = "une transmission à une autre administration se refait depuis la demande, qui est rouverte";
+                return Err(ActError::Refused(text.into()));
+            }
+            Ours::Acknowledgement | Ours::Outside(..) => return Ok(()),
+        };
+        let alone = work.last_letter(known.id).await? == Some(at) && work.written_in(known.id, at).await?.is_empty();
+        if !known.state.is_running() || !known.came_back || !alone {
+            let text =
+                "la demande a changé depuis que ce message n'est pas parti : c'est à son agent d'y répondre de nouveau";
+            return Err(ActError::Refused(text.into()));
+        }
+        work.sent_again(message_id, now).await?;
+        known.came_back = false;
+        earliest(&mut known.first_reply_at, now);
+        if ending(letter) == Some(State::Answered) {
+            known.state = known.state.after(Act::Answer).unwrap_or(known.state);
+            earliest(&mut known.answered_at, now);
+            known.ended_at = Some(now);
+            clocks::answered(work, known.id, now).await?;
+        }
+        Ok(work.change_case(known).await?)
     }
 
     /// Whether a report is about the correspondent. A mail of ours goes to one person, wherever that one forwards it; what was

@@ -307,6 +307,17 @@ impl Work {
         Ok(maybe_at(&query.fetch_one(&mut *self.transaction).await?, "at")?)
     }
 
+    /// The row of the last message that people wrote in a case and in those joined to it; 0: none.
+    pub async fn last_written(&mut self, case: i64) -> Result<i64, StoreError> {
+        let query = sqlx::query(
+            "WITH RECURSIVE matter (id) AS (
+                 SELECT CAST($1 AS BIGINT) UNION SELECT c.id FROM cases c JOIN matter m ON c.merged_into = m.id)
+             SELECT COALESCE(MAX(id), 0) AS last FROM message
+             WHERE case_id IN (SELECT id FROM matter) AND disposition IN ('case', 'follow_up', 'quarantined')",
+        );
+        Ok(query.bind(case).fetch_one(&mut *self.transaction).await?.try_get("last")?)
+    }
+
     /// The message that opened a case.
     pub async fn question(&mut self, case: i64) -> Result<Option<Question>, StoreError> {
         let row = sqlx::query(

@@ -75,6 +75,17 @@ impl Work {
         Ok(row.try_get("id")?)
     }
 
+    /// A change waits again.
+    pub async fn undecide_model_change(&mut self, id: i64) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE model_change SET outcome = '', decided_by = '', decided_why = '', decided_at = NULL WHERE id = $1",
+        )
+        .bind(id)
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
+    }
+
     /// Decides on a change that waits. False: it was decided already.
     pub async fn decide_model_change(
         &mut self,

@@ -223,19 +223,34 @@ impl Work {
 }
 
 impl Work {
-    /// A mail that waits or was given up is tried again now. Returns the case it belongs to, if it does; `None`: there is no
-    /// such mail.
-    pub async fn retry(&mut self, id: i64, now: Timestamp) -> Result<Option<Option<i64>>, StoreError> {
+    /// A mail that waits or was given up: its case, its Message-ID, and whether it was given up.
+    pub async fn unsent_mail(&mut self, id: i64) -> Result<Option<(Option<i64>, String, bool)>, StoreError> {
         let row = sqlx::query(
-            "UPDATE outbox SET state = 'waiting', attempts = CASE WHEN state = 'failed' THEN 0 ELSE attempts END,
-                    created_at = CASE WHEN state = 'failed' THEN $1 ELSE created_at END, next_at = $1, done_at = NULL
-             WHERE id = $2 AND state IN ('waiting', 'failed') RETURNING case_id",
+            "SELECT case_id, message_id, state FROM outbox WHERE id = $1 AND state IN ('waiting', 'failed')",
         )
-        .bind(millis(now))
         .bind(id)
         .fetch_optional(&mut *self.transaction)
         .await?;
-        Ok(row.map(|row| row.try_get("case_id")).transpose()?)
+        let read = |row: &sqlx::any::AnyRow| {
+            let failed = row.try_get::<String, _>("state")? == "failed";
+            Ok((row.try_get("case_id")?, row.try_get("message_id")?, failed))
+        };
+        row.as_ref().map(read).transpose()
+    }
+
+    /// A mail that waits or was given up is tried again now; one that was given up as if it were new.
+    pub async fn retry(&mut self, id: i64, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE outbox SET attempts = CASE WHEN state = 'failed' THEN 0 ELSE attempts END,
+                    created_at = CASE WHEN state = 'failed' THEN $1 ELSE created_at END,
+                    state = 'waiting', next_at = $1, done_at = NULL
+             WHERE id = $2 AND state IN ('waiting', 'failed')",
+        )
+        .bind(millis(now))
+        .bind(id)
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
     }
 }
 

@@ -13,10 +13,12 @@ use crate::case::{Kind, State, Topic};
 
 /// Which cases are wanted by where they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Standing {
+pub enum Wanted {
     /// Those that somebody has to answer.
     #[default]
     Running,
+    /// Those that have their end.
+    Ended,
     /// Those of one state.
     In(State),
     /// All of them.
@@ -39,11 +41,9 @@ pub struct QueueFilter {
     /// To whom it was given; `Some("")`: to nobody.
     pub agent: Option<String>,
     /// Where it stands.
-    pub standing: Standing,
+    pub wanted: Wanted,
     /// Only those that an agent has still to confirm.
     pub to_confirm: bool,
-    /// Due at this instant or after.
-    pub due_from: Option<Timestamp>,
     /// Due before this instant.
     pub due_before: Option<Timestamp>,
     /// A reference, whole.
@@ -153,11 +153,12 @@ const RUNNING: &str = "state IN ('open', 'held', 'asked')";
 
 fn conditions(filter: &QueueFilter, backend: Backend) -> Conditions {
     let mut all = Conditions::default();
-    match filter.standing {
-        Standing::Running => all.texts.push(RUNNING.to_owned()),
+    match filter.wanted {
+        Wanted::Running => all.texts.push(RUNNING.to_owned()),
         // What has ended is walked by its reception; the index by state would have to be sorted first.
-        Standing::In(state) => all.text("state || '' = ?", state.word()),
-        Standing::Any => {}
+        Wanted::In(state) => all.text("state || '' = ?", state.word()),
+        Wanted::Ended => all.texts.push(format!("NOT ({RUNNING})")),
+        Wanted::Any => {}
     }
     if let Some(visible) = &filter.visible {
         let numbers: Vec<_> =
@@ -186,9 +187,6 @@ fn conditions(filter: &QueueFilter, backend: Backend) -> Conditions {
     if filter.to_confirm {
         all.texts.push("to_confirm = 1".to_owned());
     }
-    if let Some(from) = filter.due_from {
-        all.whole("due_at >= ?", millis(from));
-    }
     if let Some(before) = filter.due_before {
         all.whole("due_at < ?", millis(before));
     }
@@ -214,7 +212,7 @@ impl Store {
     /// The cases of a filter, `limit` of them after the first `skip`.
     pub async fn queue(&self, filter: &QueueFilter, skip: i64, limit: i64) -> Result<Vec<CaseSummary>, StoreError> {
         let mut conditions = conditions(filter, self.backend);
-        let order = if filter.standing == Standing::Running { "due_at, id" } else { "received_at DESC, id DESC" };
+        let order = if filter.wanted == Wanted::Running { "due_at, id" } else { "received_at DESC, id DESC" };
         let clause = conditions.clause();
         let (limit, skip) = (conditions.number(Value::Whole(limit)), conditions.number(Value::Whole(skip)));
         let statement =
@@ -227,7 +225,7 @@ impl Store {
     pub async fn queue_figures(&self, filter: &QueueFilter, ends: [Timestamp; 4]) -> Result<QueueFigures, StoreError> {
         let mut conditions = conditions(filter, self.backend);
         let clause = conditions.clause();
-        if filter.standing != Standing::Running {
+        if filter.wanted != Wanted::Running {
             let statement = format!(
                 "SELECT COUNT(*) AS cases_found FROM (SELECT 1 FROM cases {clause} LIMIT {}) AS counted",
                 COUNTED + 1

@@ -107,6 +107,16 @@ impl Work {
         Ok(row.map(|row| Ok::<_, sqlx::Error>((row.try_get("text")?, at(&row, "at")?))).transpose()?)
     }
 
+    /// A letter that did not arrive is sent again, as of now.
+    pub async fn sent_again(&mut self, message_id: &str, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("UPDATE reply SET at = $1, came_back_at = NULL WHERE message_id = $2")
+            .bind(millis(now))
+            .bind(message_id)
+            .execute(&mut *self.transaction)
+            .await?;
+        Ok(())
+    }
+
     /// A letter did not arrive. False: that was known.
     pub async fn came_back(&mut self, message_id: &str, now: Timestamp) -> Result<bool, StoreError> {
         let done = sqlx::query("UPDATE reply SET came_back_at = $1 WHERE message_id = $2 AND came_back_at IS NULL")

@@ -23,6 +23,8 @@ pub struct Writing {
     pub saved_at: Timestamp,
     /// JSON: what is done when it leaves; `None`: a draft.
     pub step: Option<String>,
+    /// A digest of the letter as it was shown; empty for a draft.
+    pub seen: String,
     /// Until when it can be taken back; `None`: a draft.
     pub leaves_at: Option<Timestamp>,
     /// Why it did not leave after all, in words; or empty.
@@ -32,7 +34,7 @@ pub struct Writing {
 macro_rules! writings {
     ($condition:literal) => {
         concat!(
-            "SELECT w.id, c.reference, w.person, w.kind, w.fields, w.saved_at, w.step, w.leaves_at, w.failure
+            "SELECT w.id, c.reference, w.person, w.kind, w.fields, w.saved_at, w.step, w.seen, w.leaves_at, w.failure
              FROM writing w JOIN cases c ON c.id = w.case_id ",
             $condition
         )
@@ -49,23 +51,41 @@ impl Work {
         kind: LetterKind,
         fields: &str,
         now: Timestamp,
-        departure: Option<(&str, Timestamp)>,
+        departure: Option<(&str, &str, Timestamp)>,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO writing (case_id, person, kind, fields, saved_at, step, leaves_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "INSERT INTO writing (case_id, person, kind, fields, saved_at, step, seen, leaves_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (case_id, person, kind) DO UPDATE SET fields = EXCLUDED.fields, saved_at = EXCLUDED.saved_at,
-                 step = EXCLUDED.step, leaves_at = EXCLUDED.leaves_at, failure = ''",
+                 step = EXCLUDED.step, seen = EXCLUDED.seen, leaves_at = EXCLUDED.leaves_at, failure = ''",
         )
         .bind(case)
         .bind(person)
         .bind(kind.word())
         .bind(fields)
         .bind(millis(now))
-        .bind(departure.map(|(step, _)| step))
-        .bind(departure.map(|(_, at)| millis(at)))
+        .bind(departure.map(|(step, ..)| step))
+        .bind(departure.map_or("", |(_, seen, _)| seen))
+        .bind(departure.map(|(.., at)| millis(at)))
         .execute(&mut *self.transaction)
         .await?;
         Ok(())
+    }
+
+    /// When somebody's draft was last kept.
+    pub async fn draft_saved_at(
+        &mut self,
+        case: i64,
+        person: &str,
+        kind: LetterKind,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let row = sqlx::query("SELECT saved_at FROM writing WHERE case_id = $1 AND person = $2 AND kind = $3")
+            .bind(case)
+            .bind(person)
+            .bind(kind.word())
+            .fetch_optional(&mut *self.transaction)
+            .await?;
+        Ok(row.map(|row| at(&row, "saved_at")).transpose()?)
     }
 
     /// What leaves of a case, whoever wrote it.
@@ -77,16 +97,30 @@ impl Work {
         rows.iter().map(writing).collect()
     }
 
-    /// Makes a draft again of what was to leave. False: it has left, or was no longer to.
-    pub async fn stay(&mut self, writing: i64, failure: &str) -> Result<bool, StoreError> {
+    /// Makes a draft again of what was to leave by `until`. False: it has left, or was no longer to.
+    pub async fn stay(&mut self, writing: i64, failure: &str, until: Timestamp) -> Result<bool, StoreError> {
         let done = sqlx::query(
-            "UPDATE writing SET step = NULL, leaves_at = NULL, failure = $1 WHERE id = $2 AND leaves_at IS NOT NULL",
+            "UPDATE writing SET step = NULL, leaves_at = NULL, failure = $1
+             WHERE id = $2 AND leaves_at IS NOT NULL AND leaves_at <= $3",
         )
         .bind(failure)
         .bind(writing)
+        .bind(millis(until))
         .execute(&mut *self.transaction)
         .await?;
         Ok(done.rows_affected() == 1)
+    }
+
+    /// Nothing of this person leaves any more: it is a draft again.
+    pub async fn stay_all(&mut self, person: &str, failure: &str) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE writing SET step = NULL, leaves_at = NULL, failure = $1 WHERE person = $2 AND leaves_at IS NOT NULL",
+        )
+        .bind(failure)
+        .bind(person)
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(())
     }
 
     /// It leaves now: its row goes. False: somebody took it back, or another daemon was quicker.
@@ -158,6 +192,16 @@ impl Store {
         Ok(maybe_at(&row, "next")?)
     }
 
+    /// One draft of somebody.
+    pub async fn writing_of(&self, id: i64, person: &str) -> Result<Option<Writing>, StoreError> {
+        let row = sqlx::query(writings!("WHERE w.id = $1 AND w.person = $2"))
+            .bind(id)
+            .bind(person)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(writing).transpose()
+    }
+
     /// Who has had a case open since then.
     pub async fn lookers(&self, case: i64, since: Timestamp) -> Result<Vec<String>, StoreError> {
         let rows = sqlx::query("SELECT person FROM looking WHERE case_id = $1 AND seen_at >= $2 ORDER BY person")
@@ -178,6 +222,7 @@ fn writing(row: &AnyRow) -> Result<Writing, StoreError> {
         fields: row.try_get("fields")?,
         saved_at: at(row, "saved_at")?,
         step: row.try_get("step")?,
+        seen: row.try_get("seen")?,
         leaves_at: maybe_at(row, "leaves_at")?,
         failure: row.try_get("failure")?,
     })

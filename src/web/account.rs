@@ -9,7 +9,7 @@ use axum::{
 use super::{
     guard,
     page::{self, Chrome},
-    routes::{MANAGERS, READERS},
+    routes::READERS,
     visit::{Answer, Failure, Visit, html, html_as, to},
 };
 use crate::accounts::{AccountError, Token};
@@ -27,13 +27,7 @@ struct LoginPage {
 /// The first page that serves whoever comes in.
 pub(super) async fn home(visit: Visit) -> Answer {
     let person = visit.person.as_ref().ok_or(Failure::Forbidden)?;
-    if person.may(READERS) {
-        to("/demandes")
-    } else if person.may(MANAGERS) {
-        to("/tableau-de-bord")
-    } else {
-        to("/administration")
-    }
+    if person.may(READERS) { to("/demandes") } else { to("/administration") }
 }
 
 pub(super) async fn login(visit: Visit) -> Answer {

@@ -1,9 +1,6 @@
 //! What the small forms of a case do: each is one act of the desk, and leads back to the case.
 
-use jiff::{
-    Timestamp,
-    civil::{Date, time},
-};
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     page,
@@ -20,30 +17,33 @@ fn back(visit: &Visit, word: &str) -> Answer {
 }
 
 pub(super) async fn confirm(visit: Visit) -> Answer {
+    let known = visit.site.desk().store().case(&visit.about.reference).await?.ok_or(Failure::NotFound)?.summary;
+    // What is confirmed is what was seen.
+    let seen = [("nature", known.kind.word()), ("perimetre", known.scope.word()), ("theme", known.topic.word())];
+    if seen.iter().any(|(name, word)| visit.form.has(name) && visit.form.get(name) != *word) {
+        return Err(Failure::Refused(
+            "un collègue a corrigé ce classement depuis que vous avez ouvert la demande : relisez-le".into(),
+        ));
+    }
     visit.site.desk().confirm(&visit.about.reference, visit.by()).await?;
     back(&visit, "confirme")
 }
 
 pub(super) async fn correct(visit: Visit) -> Answer {
     let form = &visit.form;
-    let before = visit.site.desk().store().case(&visit.about.reference).await?.ok_or(Failure::NotFound)?.summary;
-    let received = match form.get("recue_le") {
-        "" => None,
-        written => {
-            let day = day(written)?;
-            // Of the same day the hour is known already.
-            let same = page::calendar(&visit.site).date(before.received_at) == day;
-            (!same).then(|| instant(&visit, day))
-        }
+    // Only what was changed on the page: whatever else a colleague has corrected meanwhile stays.
+    let changed = |name: &str| {
+        let (now, shown) = (form.get(name), form.get(&format!("vu_{name}")));
+        Some(now).filter(|now| !now.is_empty() && *now != shown)
     };
-    let mailbox = form.get("boite");
+    let received = changed("recue_le").map(|written| day(written)).transpose()?;
     let correction = Correction {
-        kind: form.word::<Kind>("nature"),
-        scope: form.word::<Scope>("perimetre"),
-        topic: form.word::<Topic>("theme"),
-        channel: form.word::<Channel>("canal"),
-        mailbox: (!mailbox.is_empty() && mailbox != before.mailbox).then(|| mailbox.to_owned()),
-        received_at: received,
+        kind: changed("nature").and_then(|word| word.parse::<Kind>().ok()),
+        scope: changed("perimetre").and_then(|word| word.parse::<Scope>().ok()),
+        topic: changed("theme").and_then(|word| word.parse::<Topic>().ok()),
+        channel: changed("canal").and_then(|word| word.parse::<Channel>().ok()),
+        mailbox: changed("boite").map(str::to_owned),
+        received_at: received.map(|day| instant(&visit, day)),
     };
     let after = visit.site.desk().reclassify(&visit.about.reference, &correction, visit.by()).await?;
     let may = visit.person.as_ref().is_some_and(|person| person.may_for(super::routes::READERS, &after.service));
@@ -124,6 +124,5 @@ pub(super) fn day(written: &str) -> Result<Date, Failure> {
 /// The instant that is meant by a day: its noon, or now on the day of today before noon.
 pub(super) fn instant(visit: &Visit, day: Date) -> Timestamp {
     let (calendar, now) = (page::calendar(&visit.site), visit.site.desk().now());
-    let noon = calendar.instant(day, time(12, 0, 0, 0));
-    if calendar.date(now) == day { now.min(noon) } else { noon }
+    calendar.noon(day, now)
 }

@@ -250,6 +250,7 @@ struct Rights {
 }
 
 struct AccountLine {
+    id: i64,
     email: String,
     name: String,
     grants: String,
@@ -292,6 +293,7 @@ fn rights(site: &Site, grants: &[Grant]) -> Vec<Rights> {
 
 fn account_line(site: &Site, account: Account) -> AccountLine {
     AccountLine {
+        id: account.id,
         grants: in_words(&account.grants),
         rights: rights(site, &account.grants),
         created: page::moment(site, account.created_at),
@@ -339,7 +341,9 @@ pub(super) async fn add_account(visit: Visit) -> Answer {
 }
 
 pub(super) async fn change_account(visit: Visit) -> Answer {
-    let (accounts, email) = (visit.site.accounts(), visit.part("email").to_owned());
+    let (accounts, id) = (visit.site.accounts(), visit.number("id")?);
+    let known = visit.site.desk().store().accounts().await?;
+    let email = known.into_iter().find(|account| account.id == id).ok_or(Failure::NotFound)?.email;
     let own = email == visit.by();
     match visit.part("what") {
         "invitation" => {

@@ -360,13 +360,27 @@ pub(super) async fn decide(visit: Visit) -> Answer {
     if !approved && why.is_empty() {
         return Err(Failure::Refused("dites pourquoi vous refusez, en une phrase".into()));
     }
-    if approved {
-        let by = visit.person.as_ref().map_or("", |person| person.name.as_str());
-        let file = desk.changed_file(&change, by)?;
-        let path = relative(change.kind, &change.name, &change.language);
-        // The file first: it is the truth. Should the decision not be written down, it can be taken again.
-        visit.site.0.shell.install_template(&path, &file).map_err(Failure::Refused)?;
+    // For the services that use the model; what all use, only who answers for all.
+    let model = desk.model(change.kind, &change.name, &change.language);
+    let used_by = model.map(|model| model.services().to_vec()).unwrap_or_default();
+    let answers_for = visit.person.as_ref().and_then(|person| person.services(&[Access::QualityOfficer]));
+    if answers_for.is_some_and(|own| used_by.is_empty() || used_by.iter().any(|service| !own.contains(service))) {
+        return Err(Failure::Refused(
+            "cette réponse type sert à d'autres services que les vôtres : un référent qualité de tous en décide".into(),
+        ));
     }
-    desk.decide_model_change(change.id, approved, visit.by(), why).await?;
+    let by = visit.person.as_ref().map_or("", |person| person.name.as_str());
+    let file = if approved { desk.changed_file(&change, by)? } else { String::new() };
+    // Two who decide at the same time: one of them has decided.
+    if !desk.decide_model_change(change.id, approved, visit.by(), why).await? {
+        return Err(Failure::Refused("ce changement a déjà été décidé".into()));
+    }
+    if approved {
+        let path = relative(change.kind, &change.name, &change.language);
+        if let Err(refused) = visit.site.0.shell.install_template(&path, &file, change.version) {
+            desk.undecide_model_change(change.id).await?;
+            return Err(Failure::Refused(refused));
+        }
+    }
     page::done(&format!("/changements/{}", change.id), "decide")
 }

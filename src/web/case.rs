@@ -95,6 +95,8 @@ struct CasePage {
     can_be_written_to: bool,
     today: String,
     received_day: String,
+    /// What the case is, as it stands on the page: what is confirmed or corrected is that.
+    shown: Vec<(&'static str, String)>,
 }
 
 pub(super) async fn show(visit: Visit) -> Answer {
@@ -166,6 +168,14 @@ pub(super) async fn show(visit: Visit) -> Answer {
         can_be_written_to: crate::mail::is_sendable(&known.correspondent),
         today: page::calendar(site).date(now).to_string(),
         received_day: page::calendar(site).date(known.received_at).to_string(),
+        shown: vec![
+            ("nature", known.kind.word().into()),
+            ("perimetre", known.scope.word().into()),
+            ("theme", known.topic.word().into()),
+            ("canal", known.channel.word().into()),
+            ("boite", known.mailbox.clone()),
+            ("recue_le", page::calendar(site).date(known.received_at).to_string()),
+        ],
     })
 }
 

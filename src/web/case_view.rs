@@ -37,6 +37,8 @@ pub(super) struct Turn {
     pub(super) attachments: Vec<File>,
     pub(super) can_be_detached: bool,
     pub(super) has_source: bool,
+    /// ISO 639-1.
+    pub(super) language: String,
 }
 
 /// An attachment.
@@ -111,7 +113,9 @@ fn received(site: &Site, message: &MessageRow, reasons: &[Reason]) -> Turn {
             other => page::sentence(other.french()).trim_end_matches('.').to_owned(),
         },
         who: page::correspondent(&message.sender_name, &message.sender),
-        address: page::clear(&message.sender),
+        // Of what one of ours wrote in a mail client, the sender is our own mailbox.
+        address: if message.disposition == Disposition::Reply { String::new() } else { page::clear(&message.sender) },
+        language: message.language.clone(),
         when: moment(site, message.received_at),
         subject: page::subject(&message.subject),
         note,
@@ -149,6 +153,7 @@ fn sent(site: &Site, reply: &ReplyRow) -> Turn {
         attachments: Vec::new(),
         can_be_detached: false,
         has_source: false,
+        language: "fr".to_owned(),
     }
 }
 

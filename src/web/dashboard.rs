@@ -83,7 +83,7 @@ pub(super) async fn show(visit: Visit) -> Answer {
         let now_away = |absence: &&Absence| absence.person == address && absence.first_day <= this_day;
         absences.iter().find(now_away).map_or_else(String::new, |absence| {
             let until = page::short_day(absence.last_day);
-            format!("absent jusqu'au {until}, remplacé par {}", page::person_name(site, &absence.substitute))
+            format!("absence jusqu'au {until}, remplaçant : {}", page::person_name(site, &absence.substitute))
         })
     };
     let largest = loads.iter().map(|load| load.running).max().unwrap_or_default().max(1);
@@ -140,15 +140,18 @@ pub(super) async fn show(visit: Visit) -> Answer {
 pub(super) async fn add_absence(visit: Visit) -> Answer {
     let form = &visit.form;
     let person = form.get("qui").to_lowercase();
-    if !people(&visit).iter().any(|choice| choice.value == person) {
-        return Err(Failure::Refused("choisissez quelqu'un de vos services".into()));
+    let substitute = form.get("remplacant").to_lowercase();
+    // Whoever stands in reads what the absent would: nobody of another service.
+    let theirs = people(&visit);
+    if [&person, &substitute].iter().any(|one| !theirs.iter().any(|choice| choice.value == **one)) {
+        return Err(Failure::Refused("choisissez deux personnes de vos services".into()));
     }
     let absence = Absence {
         id: 0,
         person,
         first_day: acts::day(form.get("du"))?,
         last_day: acts::day(form.get("au"))?,
-        substitute: form.get("remplacant").to_owned(),
+        substitute,
         entered_by: visit.by().to_owned(),
     };
     visit.site.desk().note_absence(absence).await?;

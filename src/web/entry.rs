@@ -11,7 +11,7 @@ use super::{
     visit::{Answer, Failure, Visit, html_as, to},
 };
 use crate::{
-    case::{Channel, Kind, Scope, Topic},
+    case::{Channel, Deed, Kind, Scope, Topic},
     desk::{ActError, Entered},
 };
 
@@ -33,6 +33,8 @@ struct EntryPage {
     to_me: bool,
     error: String,
     entered: String,
+    /// Another one in each form: what is sent twice is entered once.
+    key: String,
 }
 
 pub(super) async fn show(visit: Visit) -> Answer {
@@ -55,8 +57,10 @@ fn form(visit: &Visit, error: String) -> Answer {
     let asked_for = page::config(site).services.iter().find(|service| service.staff().any(|one| one == person.email));
     let own = asked_for.map_or("", |service| service.id.as_str());
     // What a mailbox receives is not entered by hand; but some of it comes by no mailbox.
-    let mut channels = choices!(Channel, channel);
-    channels.rotate_left(2);
+    let (paper, other): (Vec<_>, Vec<_>) = choices!(Channel, channel)
+        .into_iter()
+        .partition(|choice| ["letter", "counter", "phone"].contains(&choice.value.as_str()));
+    let channels = paper.into_iter().chain(other).collect();
     let page = EntryPage {
         chrome: Chrome::of(visit, "Courrier, guichet, téléphone", "/courrier"),
         channels,
@@ -72,10 +76,21 @@ fn form(visit: &Visit, error: String) -> Answer {
         text: form.get("texte").to_owned(),
         to_me: form.get("a_moi") == "1",
         entered: visit.asked.get("reference").chars().filter(|c| c.is_ascii_digit() || *c == '-').collect(),
+        key: match form.get("cle") {
+            "" => fresh_key(),
+            known => known.to_owned(),
+        },
         error: if error.is_empty() { error } else { page::sentence(&error) },
     };
     let status = if page.error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     html_as(status, &page)
+}
+
+fn fresh_key() -> String {
+    let mut chance = [0; 16];
+    // Without chance nothing protects from a second click, as without a script.
+    let known = getrandom::fill(&mut chance).is_ok();
+    if known { crate::mail::hexadecimal(&chance) } else { String::new() }
 }
 
 pub(super) async fn enter(visit: Visit) -> Answer {
@@ -92,12 +107,7 @@ pub(super) async fn enter(visit: Visit) -> Answer {
     };
     let calendar = page::calendar(&visit.site);
     let now = visit.site.desk().now();
-    // Of a day to come not even its noon is over: the desk says so.
-    let received_at = if arrived > calendar.date(now) {
-        calendar.instant(arrived, jiff::civil::time(12, 0, 0, 0))
-    } else {
-        acts::instant(&visit, arrived)
-    };
+    let received_at = calendar.noon(arrived, now);
     let Some(channel) = fields.word::<Channel>("canal") else {
         return form(&visit, "dites comment cela est arrivé : courrier, guichet ou téléphone".into());
     };
@@ -112,14 +122,17 @@ pub(super) async fn enter(visit: Visit) -> Answer {
         kind: fields.word::<Kind>("nature").unwrap_or(Kind::Information),
         scope: fields.word::<Scope>("perimetre").unwrap_or(Scope::General),
         topic: fields.word::<Topic>("theme").unwrap_or(Topic::Other),
+        key: fields.get("cle").to_owned(),
         agent: if fields.get("a_moi") == "1" { visit.by().to_owned() } else { String::new() },
     };
-    match visit.site.desk().enter_by_hand(&entered, visit.by()).await {
-        Ok(case) if fields.has("encore") => {
-            to(&format!("/courrier?fait=enregistree&reference={}&canal={}", case.reference, channel.word()))
-        }
-        Ok(case) => page::done(&format!("/demandes/{}", case.reference), "enregistree"),
-        Err(ActError::Store(error)) => Err(error.into()),
-        Err(refused) => form(&visit, refused.to_string()),
+    let case = match visit.site.desk().enter_by_hand(&entered, visit.by()).await {
+        Ok(case) => case,
+        Err(ActError::Store(error)) => return Err(error.into()),
+        Err(refused) => return form(&visit, refused.to_string()),
+    };
+    visit.site.accounts().record(visit.by(), Deed::CaseEntered, &case.reference, channel.french()).await?;
+    if fields.has("encore") {
+        return to(&format!("/courrier?fait=enregistree&reference={}&canal={}", case.reference, channel.word()));
     }
+    page::done(&format!("/demandes/{}", case.reference), "enregistree")
 }

@@ -1,13 +1,13 @@
 //! The one way that every request takes: whose session it is, what the table says, whether that person may, for the service
 //! of the case that it names; whether the form is ours; the page; what is recorded; and the headers.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock, time::Duration};
 
 use axum::{
-    body::{Body, to_bytes},
-    extract::{RawPathParams, Request},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
-    response::{IntoResponse, Response},
+    body::to_bytes,
+    extract::{RawPathParams, Request, rejection::RawPathParamsRejection},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    response::Response,
 };
 
 use super::{
@@ -20,6 +20,9 @@ use crate::accounts::{Person, Token};
 /// Octets of a form: the longest letter, and what stands around it.
 const FORM: usize = 1 << 20;
 
+/// How long a form may take to arrive.
+const SENDING: Duration = Duration::from_secs(20);
+
 /// What browsers are told besides the page.
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -31,7 +34,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
 ];
 
 /// Nothing but our own files; no script or style within a page.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The name of the cookie. With the prefix, browsers take it from an encrypted connection to this very host alone.
@@ -50,8 +53,21 @@ pub(super) fn cookie(site: &Site, session: Option<&Token>) -> String {
 }
 
 /// Answers a request to one address of the table.
-pub(super) async fn attend(route: &'static Route, site: Site, path: RawPathParams, request: Request) -> Response {
-    let path: HashMap<String, String> = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+pub(super) async fn attend(
+    route: &'static Route,
+    site: Site,
+    path: Result<RawPathParams, RawPathParamsRejection>,
+    request: Request,
+) -> Response {
+    let path = path.map(|path| path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+    match path {
+        Ok(path) => respond(route, site, path, request).await,
+        // No text in UTF-8: nothing is at such an address.
+        Err(_) => nowhere(site, request).await,
+    }
+}
+
+async fn respond(route: &'static Route, site: Site, path: HashMap<String, String>, request: Request) -> Response {
     let session = session(&site, request.headers());
     let person = match &session {
         None => Ok(None),
@@ -94,14 +110,18 @@ async fn answered(
 ) -> Result<Response, Failure> {
     let (posts, comes_from_us) = (request.method() == Method::POST, is_from_our_pages(request.headers()));
     if posts {
-        let body = to_bytes(request.into_body(), FORM).await;
-        let body =
-            body.map_err(|_| Failure::Refused("ce texte est trop long pour une lettre : un mégaoctet au plus".into()))?;
+        let body = tokio::time::timeout(SENDING, to_bytes(request.into_body(), FORM)).await;
+        let slow = |_| Failure::Refused("le formulaire n'est pas arrivé en entier : rien n'a été fait, recommencez".into());
+        let long = |_| Failure::Refused("ce texte est trop long pour une lettre : un mégaoctet au plus".into());
+        let body = body.map_err(slow)?.map_err(long)?;
         visit.form = Fields::read(&body);
     }
     if visit.person.is_none() && route.who != Who::Anybody {
         // What was typed while the session ended comes back to be copied.
         return if posts { Err(Failure::LoggedOut) } else { to(&format!("/connexion{}", page::and_then(there))) };
+    }
+    if visit.path.values().any(|part| part.contains('\0')) {
+        return Err(Failure::NotFound);
     }
     if let Some(reference) = visit.path.get("reference").cloned() {
         // Whether there is no such case or it is not for them is not told.
@@ -127,14 +147,17 @@ async fn answered(
         form: visit.form.clone(),
         about: visit.about.clone(),
     };
-    // A fault of ours in one page ends that page: whoever asks for another gets it.
-    let task = tokio::spawn((route.page)(visiting));
-    let response = task.await.map_err(|error| Failure::Broken(error.to_string()))??;
-    let worth_recording = response.status().is_success() || response.status().is_redirection();
-    if let Some(deed) = route.records.filter(|_| worth_recording) {
-        accounts.record(&actor, deed, &about, route.detail).await?;
-    }
-    Ok(response)
+    // On a task of its own: a fault of ours in one page ends that page, and whoever hangs up has what was done recorded all the
+    // same.
+    let task = tokio::spawn(async move {
+        let response = (route.page)(visiting).await?;
+        let worth_recording = response.status().is_success() || response.status().is_redirection();
+        if let Some(deed) = route.records.filter(|_| worth_recording) {
+            accounts.record(&actor, deed, &about, route.detail).await?;
+        }
+        Ok(response)
+    });
+    task.await.map_err(|error| Failure::Broken(error.to_string()))?
 }
 
 /// Whether this person may, for the service of the case that the address names.
@@ -149,7 +172,7 @@ fn may(route: &Route, visit: &Visit) -> bool {
 
 /// What a request is about, for the record: never what a citizen wrote.
 fn about(visit: &Visit) -> String {
-    let parts = ["reference", "email", "name", "id"];
+    let parts = ["reference", "name", "id"];
     parts.iter().find_map(|part| visit.path.get(*part)).cloned().unwrap_or_default()
 }
 
@@ -173,30 +196,9 @@ fn is_from_our_pages(headers: &HeaderMap) -> bool {
     }
 }
 
-/// The answer where no address of the table fits.
-pub(super) async fn nowhere(site: Site, request: Request<Body>) -> Response {
-    let session = session(&site, request.headers());
-    let person = match &session {
-        Some(token) => site.accounts().person(token).await.ok().flatten(),
-        None => None,
-    };
-    let session = session.filter(|_| person.is_some());
-    let visit = Visit {
-        site,
-        person,
-        session,
-        path: HashMap::new(),
-        asked: Fields::default(),
-        form: Fields::default(),
-        about: About::default(),
-    };
-    let mut response = page::failure(&visit, &Failure::NotFound, false);
-    for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    if response.status() == StatusCode::OK {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    response
+/// The answer where no address of the table fits, or not in this way.
+pub(super) async fn nowhere(site: Site, request: Request) -> Response {
+    static NOWHERE: LazyLock<Route> = LazyLock::new(Route::nowhere);
+    let path = HashMap::new();
+    respond(&NOWHERE, site, path, request).await
 }

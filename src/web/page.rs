@@ -29,8 +29,10 @@ pub(super) struct Chrome {
     pub(super) token: String,
     /// What was just done, in words; or empty.
     pub(super) done: &'static str,
-    pub(super) theme: bool,
-    pub(super) logo: bool,
+    /// The address of the prefecture's own style sheet; empty: it has none.
+    pub(super) theme: String,
+    /// The address of its logo; empty: it has none.
+    pub(super) logo: String,
     /// Changes with our files, so that no browser keeps old ones.
     pub(super) version: &'static str,
 }
@@ -57,7 +59,7 @@ const DONE: [(&str, &str); 20] = [
     ("confirme", "Le classement est confirmé : le modèle l'apprendra."),
     ("corrige", "Le classement est corrigé : le modèle l'apprendra."),
     ("note", "La note est enregistrée."),
-    ("confie", "C'est confié."),
+    ("confie", "La demande est confiée, ou reprise : la file le montre."),
     ("close", "La demande est close."),
     ("rouverte", "La demande est rouverte."),
     ("reunie", "La demande est réunie à l'autre : c'est là qu'il y sera répondu."),
@@ -88,8 +90,12 @@ impl Chrome {
             places: places.map(|(address, name, _)| Place { address, name, here: *address == here }).collect(),
             token: visit.form_token(),
             done: done.map_or("", |(_, text)| text),
-            theme: visit.site.0.theme.css.is_some(),
-            logo: visit.site.0.theme.logo.is_some(),
+            theme: visit.site.0.theme.address("theme.css"),
+            logo: ["logo.svg", "logo.png"]
+                .iter()
+                .map(|name| visit.site.0.theme.address(name))
+                .find(|found| !found.is_empty())
+                .unwrap_or_default(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }
@@ -113,7 +119,10 @@ pub(super) fn and_then(there: &str) -> String {
 
 /// The way that was asked for, if it leads to one of our own pages.
 pub(super) fn own_way(asked: &str) -> &str {
-    let own = asked.starts_with('/') && !asked.starts_with("//") && !asked.contains(['\\', '\r', '\n']);
+    let own = asked.starts_with('/')
+        && !asked.starts_with("//")
+        && !asked.contains('\\')
+        && !asked.contains(char::is_control);
     if own { asked } else { "/" }
 }
 
@@ -197,7 +206,7 @@ impl Urgency {
     }
 
     pub(super) const fn word(self) -> &'static str {
-        ["En retard", "Aujourd'hui", "Demain", "Cette semaine", "Plus tard"][self as usize]
+        ["En retard", "Aujourd'hui", "Prochain jour ouvré", "Cette semaine", "Plus tard"][self as usize]
     }
 
     /// The name of its colour and of its shape in the style sheet.
@@ -258,14 +267,13 @@ pub(super) fn failure(visit: &Visit, failure: &Failure, quick: bool) -> Response
         "" => "/".to_owned(),
         reference => format!("/demandes/{reference}"),
     };
-    let typed = visit
-        .form
-        .iter()
-        .filter(|(name, value)| {
-            matches!(*name, "texte" | "note" | "pourquoi" | "objet" | "pieces") && !value.trim().is_empty()
-        })
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
+    // What is ours in a form, and what nobody may read over a shoulder.
+    const SILENT: [&str; 11] =
+        ["jeton", "action", "vu", "a", "lu", "garde", "cle", "mot_de_passe", "modele", "retour", "puis"];
+    let said = |(name, value): &(&str, &str)| {
+        !SILENT.contains(name) && !name.starts_with("vu_") && *name != "droit" && !value.trim().is_empty()
+    };
+    let typed = visit.form.iter().filter(said).map(|(name, value)| (label(name), value.to_owned())).collect();
     let page = FailurePage { chrome: Chrome::of(visit, title, ""), text, typed, back };
     html_as(status, &page).unwrap_or_else(|_| (status, title).into_response())
 }
@@ -278,6 +286,25 @@ pub(super) fn without_commands(text: &str) -> String {
         text.replace_range(at..end, "");
     }
     text
+}
+
+/// What a field is called on its page.
+fn label(name: &str) -> String {
+    let known = [
+        ("texte", "Texte"),
+        ("objet", "Objet"),
+        ("note", "Note"),
+        ("pourquoi", "Pourquoi"),
+        ("pieces", "Pièces"),
+        ("comment", "Comment"),
+        ("jusqu_au", "Date"),
+        ("administration", "Administration"),
+        ("courriel", "Adresse électronique"),
+        ("nom", "Nom"),
+        ("adresse", "Adresse électronique"),
+    ];
+    let found = known.iter().find(|(word, _)| *word == name).map(|(_, label)| (*label).to_owned());
+    found.unwrap_or_else(|| name.trim_start_matches("champ.").replace('_', " "))
 }
 
 /// A refusal of the desk as a sentence of its own.

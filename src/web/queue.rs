@@ -11,7 +11,7 @@ use super::{
 use crate::{
     case::{Deed, Kind, State, Topic},
     desk::ActError,
-    store::{COUNTED, CaseSummary, QueueFigures, QueueFilter, Standing, ViewFigures},
+    store::{COUNTED, CaseSummary, QueueFigures, QueueFilter, ViewFigures, Wanted},
     triage::fold::fold,
 };
 
@@ -56,7 +56,11 @@ struct View {
 
 /// A draft of the reader.
 struct Draft {
+    id: i64,
     reference: String,
+    /// Its case can no longer be opened, or answered: the text is all that is left of it.
+    stranded: bool,
+    text: String,
     slug: &'static str,
     kind: &'static str,
     failure: String,
@@ -95,7 +99,7 @@ struct QueuePage {
 const DUE: [(&str, &str); 4] = [
     ("retard", "en retard"),
     ("jour", "aujourd'hui"),
-    ("demain", "d'ici demain"),
+    ("demain", "d'ici le prochain jour ouvré"),
     ("semaine", "d'ici la fin de la semaine"),
 ];
 
@@ -107,16 +111,19 @@ fn filter(visit: &Visit, ends: [jiff::Timestamp; 4]) -> QueueFilter {
         && words.bytes().enumerate().all(|(place, b)| if place == 4 { b == b'-' } else { b.is_ascii_digit() });
     let folded = fold(words);
     let searched = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let standing = match asked.get("etat") {
-        "tous" => Standing::Any,
+    let before = DUE.iter().position(|(word, _)| *word == asked.get("echeance"));
+    let wanted = match asked.get("etat") {
+        // Only what runs is late.
+        _ if before.is_some() => Wanted::Running,
+        "tous" => Wanted::Any,
+        "terminees" => Wanted::Ended,
         state => match state.parse::<State>() {
-            Ok(state) => Standing::In(state),
+            Ok(state) => Wanted::In(state),
             // Whoever looks for something looks for it wherever it stands.
-            Err(_) if !words.is_empty() => Standing::Any,
-            Err(_) => Standing::Running,
+            Err(_) if !words.is_empty() => Wanted::Any,
+            Err(_) => Wanted::Running,
         },
     };
-    let before = DUE.iter().position(|(word, _)| *word == asked.get("echeance"));
     let agent = match asked.get("agent") {
         "" => None,
         "personne" => Some(String::new()),
@@ -130,9 +137,8 @@ fn filter(visit: &Visit, ends: [jiff::Timestamp; 4]) -> QueueFilter {
         kind: asked.word::<Kind>("nature"),
         topic: asked.word::<Topic>("theme"),
         agent,
-        standing,
+        wanted,
         to_confirm: asked.get("a_confirmer") == "1",
-        due_from: None,
         due_before: before.map(|place| ends[place]),
         reference: if is_reference { words.to_owned() } else { String::new() },
         words: if is_reference { Vec::new() } else { searched.take(WORDS).map(str::to_owned).collect() },
@@ -154,7 +160,7 @@ pub(super) async fn show(visit: Visit) -> Answer {
         // That somebody searched is recorded, not for what: it may be a citizen's name.
         site.accounts().record(visit.by(), Deed::Searched, "", "").await?;
     }
-    let running = filter.standing == Standing::Running;
+    let running = filter.wanted == Wanted::Running;
     let count = cases.len() as i64;
     let lines = cases.iter().map(|case| line(&visit, case, now, ends));
     let groups = grouped(lines.collect(), running);
@@ -173,12 +179,18 @@ pub(super) async fn show(visit: Visit) -> Answer {
         name: name.to_owned(),
         chosen: value == chosen,
     };
-    let mut states = vec![choice("tous", "tous", asked.get("etat"))];
+    let mut states =
+        vec![choice("tous", "toutes", asked.get("etat")), choice("terminees", "terminées", asked.get("etat"))];
     states.extend(choices!(State, asked.get("etat")));
     let mut agents = vec![choice("moi", "moi", asked.get("agent")), choice("personne", "personne", asked.get("agent"))];
     let theirs = |access| everybody(&visit, access, asked.get("agent"));
     agents.extend(theirs(READERS));
-    let drafts = store.writings_of(visit.by()).await?;
+    let mut drafts = Vec::new();
+    for writing in store.writings_of(visit.by()).await? {
+        let case = store.case(&writing.reference).await?.map(|case| case.summary);
+        let theirs = case.filter(|case| case.state.is_running() && person.may_for(WORKERS, &case.service));
+        drafts.push(draft(&writing, theirs.is_none()));
+    }
     let title = "File d'attente";
     html(&QueuePage {
         groups,
@@ -186,7 +198,7 @@ pub(super) async fn show(visit: Visit) -> Answer {
         all: if figures.all > COUNTED && !running { format!("plus de {COUNTED}") } else { figures.all.to_string() },
         running,
         views: views(asked, &of_views),
-        drafts: drafts.iter().map(draft).collect(),
+        drafts,
         words: asked.get("mots").to_owned(),
         services: page::services(site, visible.as_deref(), asked.get("service")),
         mailboxes: seen.map(|mailbox| choice(&mailbox.id, &mailbox.address, asked.get("boite"))).collect(),
@@ -235,12 +247,15 @@ fn views(asked: &Fields, figures: &ViewFigures) -> Vec<View> {
         view("À personne", "agent=personne", Some(figures.nobodys)),
         view("À confirmer", "a_confirmer=1", Some(figures.to_confirm)),
         view("En retard", "echeance=retard", Some(figures.all.late)),
-        view("Terminées", "etat=answered", None),
+        view("Terminées", "etat=terminees", None),
     ]
 }
 
-fn draft(writing: &crate::store::Writing) -> Draft {
+fn draft(writing: &crate::store::Writing, stranded: bool) -> Draft {
     Draft {
+        id: writing.id,
+        stranded,
+        text: Fields::from_json(&writing.fields).get("texte").to_owned(),
         reference: writing.reference.clone(),
         slug: super::write::slug(writing.kind),
         kind: writing.kind.french(),
@@ -329,7 +344,11 @@ pub(super) async fn assign(visit: Visit) -> Answer {
             continue;
         }
         match visit.site.desk().assign(reference, wanted, visit.by()).await {
-            Ok(_) => done.push((*reference).to_owned()),
+            Ok(_) => {
+                let to = wanted.unwrap_or("personne");
+                visit.site.accounts().record(visit.by(), Deed::CasesAssigned, reference, to).await?;
+                done.push((*reference).to_owned());
+            }
             Err(ActError::Store(error)) => return Err(error.into()),
             Err(refusal) => refused.push(((*reference).to_owned(), page::sentence(&refusal.to_string()))),
         }

@@ -4,14 +4,14 @@ use std::{future::Future, pin::Pin, sync::LazyLock};
 
 use axum::{
     Router,
-    extract::{RawPathParams, Request, State},
+    extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::Method,
     routing::{MethodFilter, on},
 };
 
 use super::{
     Site, account, acts, administration, answers, case, dashboard, entry, guard, queue, received, static_files,
-    visit::{Answer, Visit},
+    visit::{Answer, Failure, Visit},
     write,
 };
 use crate::case::{Access, Deed};
@@ -45,6 +45,11 @@ impl Route {
     fn recorded(mut self, deed: Deed) -> Self {
         self.records = Some(deed);
         self
+    }
+
+    /// An address that is none: whoever asks for it learns that nothing is there.
+    pub(super) fn nowhere() -> Self {
+        route(Method::GET, "", Who::Anybody, |_| async { Err(Failure::NotFound) })
     }
 
     fn as_of(mut self, detail: &'static str) -> Self {
@@ -100,11 +105,10 @@ static TABLE: LazyLock<Vec<Route>> = LazyLock::new(|| {
         get("/accessibilite", Anybody, account::accessibility),
         get("/assets/style.css", Anybody, static_files::style),
         get("/assets/releve.js", Anybody, static_files::script),
-        get("/theme/theme.css", Anybody, static_files::theme),
-        get("/theme/logo", Anybody, static_files::logo),
+        get("/theme/{name}", Anybody, static_files::theme),
         // The queue.
         get("/demandes", readers, queue::show),
-        post("/demandes/confier", workers, queue::assign).recorded(Deed::CasesAssigned),
+        post("/demandes/confier", workers, queue::assign),
         // A case.
         get("/demandes/{reference}", readers, case::show).recorded(Deed::CaseRead),
         post("/demandes/{reference}/presence", readers, case::presence),
@@ -135,13 +139,14 @@ static TABLE: LazyLock<Vec<Route>> = LazyLock::new(|| {
             .recorded(Deed::AttachmentRead),
         // What is written to the correspondent.
         get("/demandes/{reference}/ecrire/{kind}", workers, write::show).recorded(Deed::CaseRead),
-        post("/demandes/{reference}/ecrire/{kind}", workers, write::take),
+        post("/demandes/{reference}/ecrire/{kind}", workers, write::take).recorded(Deed::CaseRead),
         post("/demandes/{reference}/ecrire/{kind}/brouillon", workers, write::keep),
         post("/demandes/{reference}/relire", workers, write::lint),
         post("/demandes/{reference}/reprendre", workers, write::take_back).recorded(Deed::LetterTakenBack),
+        post("/brouillons/{id}/effacer", workers, write::drop_draft),
         // What came by another way.
         get("/courrier", workers, entry::show),
-        post("/courrier", workers, entry::enter).recorded(Deed::CaseEntered),
+        post("/courrier", workers, entry::enter),
         // The model answers.
         get("/reponses", readers, answers::list),
         get("/reponses/{kind}/{name}", readers, answers::show),
@@ -155,7 +160,7 @@ static TABLE: LazyLock<Vec<Route>> = LazyLock::new(|| {
         post("/absences/{id}/retirer", heads, dashboard::remove_absence).recorded(Deed::AbsenceChanged),
         // The machine room.
         get("/administration", administrators, administration::mailboxes),
-        get("/administration/a-part", administrators, administration::apart),
+        get("/administration/a-part", administrators, administration::apart).recorded(Deed::ApartRead),
         post("/administration/messages/{id}/importer", administrators, administration::import)
             .recorded(Deed::MessageWanted),
         post("/administration/depots/{id}/importer", administrators, administration::want)
@@ -165,7 +170,7 @@ static TABLE: LazyLock<Vec<Route>> = LazyLock::new(|| {
             .recorded(Deed::MailRetried),
         get("/administration/comptes", administrators, administration::accounts),
         post("/administration/comptes", administrators, administration::add_account),
-        post("/administration/comptes/{email}/{what}", administrators, administration::change_account),
+        post("/administration/comptes/{id}/{what}", administrators, administration::change_account),
         get("/administration/journal", administrators, administration::journal),
         get("/administration/classement", administrators, administration::classification),
     ]
@@ -181,10 +186,11 @@ pub fn router(site: Site) -> Router {
     let mut router = Router::new();
     for route in table() {
         let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
-        let answer = move |State(site): State<Site>, path: RawPathParams, request: Request| {
-            guard::attend(route, site, path, request)
-        };
+        let answer = move |State(site): State<Site>,
+                           path: Result<RawPathParams, RawPathParamsRejection>,
+                           request: Request| { guard::attend(route, site, path, request) };
         router = router.route(route.path, on(filter, answer));
     }
-    router.fallback(|State(site): State<Site>, request: Request| guard::nowhere(site, request)).with_state(site)
+    let nowhere = |State(site): State<Site>, request: Request| guard::nowhere(site, request);
+    router.fallback(nowhere).method_not_allowed_fallback(nowhere).with_state(site)
 }

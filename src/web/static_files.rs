@@ -24,14 +24,8 @@ pub(super) async fn script(_: Visit) -> Answer {
 }
 
 pub(super) async fn theme(visit: Visit) -> Answer {
-    let css = visit.site.0.theme.css.clone().ok_or(Failure::NotFound)?;
-    Ok(file("text/css; charset=utf-8", css))
-}
-
-pub(super) async fn logo(visit: Visit) -> Answer {
-    let (kind, bytes) = visit.site.0.theme.logo.clone().ok_or(Failure::NotFound)?;
+    let (kind, bytes) = visit.site.0.theme.0.get(visit.part("name")).cloned().ok_or(Failure::NotFound)?;
     // A drawing that is opened by itself must not run anything.
-    let alone =
-        (HeaderName::from_static("content-security-policy"), "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    let alone = (HeaderName::from_static("content-security-policy"), "default-src 'none'; sandbox");
     Ok(([alone], file(kind, bytes)).into_response())
 }

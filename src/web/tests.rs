@@ -24,7 +24,7 @@ const PASSWORD: &str = "une phrase facile 47";
 struct NoDisk;
 
 impl Shell for NoDisk {
-    fn install_template(&self, _: &std::path::Path, _: &str) -> Result<(), String> {
+    fn install_template(&self, _: &std::path::Path, _: &str, _: u32) -> Result<(), String> {
         Ok(())
     }
 }

@@ -20,7 +20,9 @@ pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
     pub(super) fn read(encoded: &[u8]) -> Self {
-        Self(form_urlencoded::parse(encoded).into_owned().collect())
+        // No database takes a NUL in a text, and nobody types one.
+        let clean = |text: std::borrow::Cow<'_, str>| text.replace('\0', "");
+        Self(form_urlencoded::parse(encoded).map(|(name, value)| (clean(name), clean(value))).collect())
     }
 
     /// The value of a name, without blanks around it; empty where it is not said.

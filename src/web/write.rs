@@ -9,19 +9,18 @@ use axum::{
     response::IntoResponse,
 };
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::{
-    acts,
+    Site, acts,
     page::{self, Choice, Chrome},
     visit::{Answer, Failure, Fields, Visit, html_as},
 };
 use crate::{
+    calendar::in_words,
     case::{Deed, Disposition, LetterKind},
-    desk::{ActError, Step, Stepped, Wording},
-    mail::hexadecimal,
+    desk::{ActError, SentOn, Step, Stepped, Wording},
     replies::{Draft, SHOWN, lint},
-    store::CaseDetail,
+    store::{CaseDetail, Writing},
 };
 
 /// The word of a letter in addresses.
@@ -64,10 +63,12 @@ struct Preview {
     attachments: Vec<String>,
     remarks: Vec<Remark>,
     readability: Option<i32>,
-    sent_on_to: String,
+    sent_on: Option<SentOn>,
     /// There is no way to write to the correspondent.
     nothing: bool,
     seen: String,
+    /// What else is done: label and value.
+    effects: Vec<(&'static str, String)>,
 }
 
 struct Remark {
@@ -109,17 +110,20 @@ struct WritePage {
     notice: String,
     fresh: String,
     has_draft: bool,
+    /// The draft with which this page goes on, by its instant.
+    kept_at: i64,
     undo: u16,
+    /// The last message of the correspondent that stands on the page.
+    read: i64,
 }
 
 async fn case_of(visit: &Visit) -> Result<CaseDetail, Failure> {
     visit.site.desk().store().case(&visit.about.reference).await?.ok_or(Failure::NotFound)
 }
 
-async fn draft_of(visit: &Visit, case: i64, kind: LetterKind) -> Result<Option<(Fields, String)>, Failure> {
+async fn draft_of(visit: &Visit, case: i64, kind: LetterKind) -> Result<Option<Writing>, Failure> {
     let writings = visit.site.desk().store().writings(case).await?;
-    let mine = writings.into_iter().find(|writing| writing.kind == kind && writing.person == visit.by());
-    Ok(mine.map(|mine| (Fields::from_json(&mine.fields), mine.failure)))
+    Ok(writings.into_iter().find(|writing| writing.kind == kind && writing.person == visit.by()))
 }
 
 /// The form, as the agent left it, or as the model begins it.
@@ -131,9 +135,10 @@ pub(super) async fn show(visit: Visit) -> Answer {
     let mut fresh = String::new();
     let (mut fields, mut notice) = (Fields::default(), String::new());
     match draft {
-        Some((kept, failure)) if !visit.asked.has("neuf") => {
-            if !failure.is_empty() {
-                notice = format!("Ce message n'est pas parti. {}", page::sentence(&failure));
+        Some(draft) if !visit.asked.has("neuf") => {
+            let kept = Fields::from_json(&draft.fields);
+            if !draft.failure.is_empty() {
+                notice = format!("Ce message n'est pas parti. {}", page::sentence(&draft.failure));
             } else if !wanted.is_empty() && kept.get("modele") != wanted {
                 notice = "Voici votre brouillon.".to_owned();
             }
@@ -212,7 +217,7 @@ async fn page(
         LetterKind::Transfer => "Réorienter vers un autre service",
         LetterKind::Handover => "Transmettre à une autre administration",
     };
-    let has_draft = draft_of(visit, known.id, kind).await?.is_some();
+    let draft = draft_of(visit, known.id, kind).await?;
     let services = page::services(site, None, fields.get("service"));
     let page = WritePage {
         chrome: Chrome::of(visit, format!("{verb} – demande {}", known.reference), "/demandes"),
@@ -245,8 +250,10 @@ async fn page(
         error: if error.is_empty() { error } else { page::sentence(&error) },
         notice,
         fresh,
-        has_draft,
+        has_draft: draft.is_some(),
+        kept_at: draft.map(|draft| draft.saved_at.as_millisecond()).unwrap_or_default(),
         undo: page::config(site).web.undo_seconds,
+        read: site.desk().last_written(known.id).await?,
     };
     let status = if page.error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     html_as(status, &page)
@@ -255,7 +262,7 @@ async fn page(
 /// The fields that are kept of a form.
 fn kept(form: &Fields) -> Fields {
     let mut kept = form.clone();
-    for passing in ["jeton", "action", "vu", "a"] {
+    for passing in ["jeton", "action", "vu", "a", "lu", "garde"] {
         kept.set(passing, "");
     }
     kept
@@ -276,6 +283,7 @@ async fn step(visit: &Visit, kind: LetterKind) -> Result<Step, Failure> {
         text: given("texte"),
         subject: given("objet"),
         to: Some(form.get("a").to_owned()).filter(|to| !to.is_empty()),
+        read: form.get("lu").parse().ok(),
     };
     if kind == LetterKind::Answer {
         if wording.text.is_none() {
@@ -318,26 +326,37 @@ async fn step(visit: &Visit, kind: LetterKind) -> Result<Step, Failure> {
     })
 }
 
-fn preview(stepped: &Stepped) -> Preview {
-    let sent_on_to = stepped.sent_on_to.clone().unwrap_or_default();
+fn preview(site: &Site, step: &Step, stepped: &Stepped) -> Preview {
+    let day = |day| in_words(day, "fr");
+    let effects = match step {
+        Step::Answer(_) => Vec::new(),
+        Step::Hold(until, _) => vec![("Réponse annoncée pour le", day(*until))],
+        Step::Ask { until, .. } => vec![("Pièces attendues jusqu'au", day(*until))],
+        Step::Transfer { service, .. } => vec![("Service qui répondra", page::service_name(site, service))],
+        Step::HandOver { administration, .. } => vec![("Administration qui répondra", administration.clone())],
+    };
     let letter = stepped.letter.as_ref();
     let text = |of: fn(&crate::desk::Letter) -> &String| letter.map(|letter| of(letter).clone()).unwrap_or_default();
     let attachments = letter.map(|letter| letter.attachments.clone()).unwrap_or_default();
-    let (to, subject, body) = (text(|letter| &letter.to), text(|letter| &letter.subject), text(|letter| &letter.text));
-    let seen = json!([to, subject, body, attachments, sent_on_to]).to_string();
     let remarks = letter.map(|letter| letter.reading.remarks.clone()).unwrap_or_default();
     Preview {
         from: text(|letter| &letter.from),
-        to,
-        subject,
-        text: body,
+        to: text(|letter| &letter.to),
+        subject: text(|letter| &letter.subject),
+        text: text(|letter| &letter.text),
         attachments,
         remarks: remarks.into_iter().map(|remark| Remark { line: remark.line, text: remark.text }).collect(),
         readability: letter.and_then(|letter| letter.reading.readability),
-        sent_on_to,
+        sent_on: stepped.sent_on.clone(),
         nothing: letter.is_none(),
-        seen: hexadecimal(&Sha256::digest(seen.as_bytes())),
+        seen: stepped.seen.clone(),
+        effects,
     }
+}
+
+/// The draft with which a form goes on.
+fn known_draft(visit: &Visit) -> i64 {
+    visit.form.get("garde").parse().unwrap_or_default()
 }
 
 /// Previews, sends, keeps or throws away, as the button says.
@@ -348,7 +367,7 @@ pub(super) async fn take(visit: Visit) -> Answer {
     let fields = kept(&visit.form);
     match visit.form.get("action") {
         "brouillon" => {
-            desk.keep_draft(&reference, kind, &fields.json(), visit.by()).await?;
+            desk.keep_draft(&reference, kind, &fields.json(), known_draft(&visit), visit.by()).await?;
             return page::done(&there, "brouillon");
         }
         "effacer" => {
@@ -371,7 +390,7 @@ pub(super) async fn take(visit: Visit) -> Answer {
         Err(Failure::Refused(text)) => return page(&visit, kind, &case, &fields, None, text, nothing()).await,
         Err(other) => return Err(other),
     };
-    let preview = preview(&stepped);
+    let preview = preview(&visit.site, &step, &stepped);
     match visit.form.get("action") {
         "modifier" => {
             let mut fields = fields;
@@ -381,8 +400,8 @@ pub(super) async fn take(visit: Visit) -> Answer {
             }
             page(&visit, kind, &case, &fields, None, String::new(), nothing()).await
         }
-        "envoyer" if visit.form.get("vu") == preview.seen => {
-            match desk.send(&reference, &step, &fields.json(), visit.by()).await {
+        "envoyer" => {
+            match desk.send(&reference, &step, visit.form.get("vu"), &fields.json(), visit.by()).await {
                 Ok(_) => {}
                 Err(ActError::Store(error)) => return Err(error.into()),
                 Err(refused) => {
@@ -396,12 +415,8 @@ pub(super) async fn take(visit: Visit) -> Answer {
             let theirs = theirs.is_some_and(|(person, service)| person.may_for(super::routes::READERS, &service));
             super::visit::to(if theirs { &there } else { "/demandes" })
         }
-        "envoyer" => {
-            let text = "le message n'est plus celui que vous avez vu : relisez-le avant de l'envoyer".to_owned();
-            page(&visit, kind, &case, &fields, Some(preview), text, nothing()).await
-        }
         _ => {
-            desk.keep_draft(&reference, kind, &fields.json(), visit.by()).await?;
+            desk.keep_draft(&reference, kind, &fields.json(), known_draft(&visit), visit.by()).await?;
             page(&visit, kind, &case, &fields, Some(preview), String::new(), nothing()).await
         }
     }
@@ -411,8 +426,9 @@ pub(super) async fn take(visit: Visit) -> Answer {
 pub(super) async fn keep(visit: Visit) -> Answer {
     let kind = kind_of(&visit)?;
     let fields = kept(&visit.form);
-    visit.site.desk().keep_draft(&visit.about.reference, kind, &fields.json(), visit.by()).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    let known = known_draft(&visit);
+    let kept = visit.site.desk().keep_draft(&visit.about.reference, kind, &fields.json(), known, visit.by()).await?;
+    Ok(kept.to_string().into_response())
 }
 
 /// Reads a text as a citizen would, while it is written: a script asks.
@@ -431,4 +447,12 @@ pub(super) async fn take_back(visit: Visit) -> Answer {
     let slug = mine.map(|mine| slug(mine.kind));
     visit.site.desk().take_back(&visit.about.reference, visit.by()).await?;
     page::done(&format!("/demandes/{}/ecrire/{}", visit.about.reference, slug.unwrap_or("reponse")), "repris")
+}
+
+/// Throws away a draft whose case can no longer be opened.
+pub(super) async fn drop_draft(visit: Visit) -> Answer {
+    if !visit.site.desk().drop_own_draft(visit.number("id")?, visit.by()).await? {
+        return Err(Failure::NotFound);
+    }
+    page::done("/demandes", "efface")
 }

@@ -42,6 +42,7 @@ async fn enter(app: &App) -> String {
         scope: Scope::General,
         topic: Topic::Residence,
         agent: String::new(),
+        key: String::new(),
     };
     app.desk().enter_by_hand(&entered, "test").await.expect("it is entered").reference
 }

@@ -1,9 +1,6 @@
 //! `releve cases add|assign|note|merge|separate|split|close|reopen|reclassify`
 
-use jiff::{
-    Timestamp,
-    civil::{Date, time},
-};
+use jiff::{Timestamp, civil::Date};
 
 use super::view;
 use crate::{
@@ -214,13 +211,12 @@ impl std::str::FromStr for When {
 }
 
 impl When {
-    /// The instant that is meant: of a day its noon, or now on the day of today before noon. Days are all that counts.
+    /// The instant that is meant.
     pub(super) fn instant(this: Option<Self>, calendar: &Calendar, now: Timestamp) -> Timestamp {
         match this {
             None => now,
             Some(Self::At(at)) => at,
-            Some(Self::Day(day)) if day == calendar.date(now) => now.min(calendar.instant(day, time(12, 0, 0, 0))),
-            Some(Self::Day(day)) => calendar.instant(day, time(12, 0, 0, 0)),
+            Some(Self::Day(day)) => calendar.noon(day, now),
         }
     }
 }
@@ -269,6 +265,7 @@ impl ActCommand {
                     scope: args.scope,
                     topic: args.topic,
                     agent: args.agent,
+                    key: String::new(),
                 };
                 let case = desk.enter_by_hand(&entered, &args.common.by).await?;
                 (args.common, case)

@@ -99,7 +99,7 @@ impl WordingArgs {
         };
         let blanks: BTreeMap<_, _> = self.fill.into_iter().collect();
         Ok((
-            Wording { model: self.model, blanks, text, subject: self.subject, to: self.to },
+            Wording { model: self.model, blanks, text, subject: self.subject, to: self.to, read: None },
             Manner { dry_run: self.dry_run, as_it_is: self.as_it_is },
         ))
     }
@@ -275,7 +275,8 @@ async fn step(
             (None, true) => println!("null"),
             (None, false) => println!("Aucun message ne partirait : l'usager n'a pas d'adresse électronique."),
         }
-        if let Some(email) = stepped.sent_on_to.filter(|_| !common.json) {
+        if let Some(on) = stepped.sent_on.filter(|_| !common.json) {
+            let email = on.to;
             println!("\nLa demande serait transmise, avec le message d'origine, à {email}.");
         }
         if !common.json {
@@ -300,7 +301,7 @@ async fn step(
             "Aucun message ne part : l'usager n'a pas d'adresse électronique, prévenez-le par un autre moyen.".into()
         }
     };
-    let on = stepped.sent_on_to.as_ref().map(|email| format!("\nLa demande est transmise à {email}."));
+    let on = stepped.sent_on.as_ref().map(|on| format!("\nLa demande est transmise à {}.", on.to));
     let on = on.unwrap_or_default();
     Ok(Some(Acted { more: format!("{told}{on}"), ..Acted::new(common, stepped.case) }))
 }

@@ -37,6 +37,8 @@ pub struct Entered {
     pub topic: Topic,
     /// To whom it is given, or empty.
     pub agent: String,
+    /// What makes it this entry and no other, where a form may be sent twice; empty: each is one of its own.
+    pub key: String,
 }
 
 impl Desk {
@@ -70,6 +72,14 @@ impl Desk {
         }
 
         let mut work = self.store.begin().await?;
+        let content_key = format!("entered {}", entered.key);
+        if !entered.key.is_empty()
+            && let Some(known) = work.known_messages(&[&content_key]).await?.remove(&content_key)
+            && let Some(case) = known.case_id
+        {
+            // The same form, once more.
+            return Ok(work.case_of(case).await?);
+        }
         let promise = policy.promise(channel, kind, received_at);
         let reference = super::join::new_reference(self, &mut work, now).await?;
         let case = NewCase {
@@ -97,7 +107,7 @@ impl Desk {
         work.keep_octets(&digest, &octets).await?;
         work.add_message(&NewMessage {
             // Two letters may say the same.
-            content_key: format!("entered {reference}"),
+            content_key: if entered.key.is_empty() { format!("entered {reference}") } else { content_key },
             digest,
             mailbox: String::new(),
             channel,

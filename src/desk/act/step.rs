@@ -3,6 +3,7 @@
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::{ActError, HANDED_OVER, HOLDS, Hand, LONGEST_HOLD, because, earliest};
 use crate::{
@@ -87,8 +88,22 @@ pub struct Stepped {
     /// The letter to the correspondent; `None`: there is no address to which one could be sent, and somebody has to tell
     /// them by other means.
     pub letter: Option<Letter>,
-    /// Where the case was sent on, if it was.
-    pub sent_on_to: Option<String>,
+    /// The mail that carries the case to another administration, if one does.
+    pub sent_on: Option<SentOn>,
+    /// A digest of what is done and of what leaves: which case, which step, sender, recipients, texts and files. Message-IDs and
+    /// instants, which differ each time, are not in it. It tells whether what would leave is what somebody saw.
+    pub seen: String,
+}
+
+/// What another administration receives.
+#[derive(Debug, Clone)]
+pub struct SentOn {
+    /// Its address.
+    pub to: String,
+    /// The text.
+    pub text: String,
+    /// How many messages of the correspondent are enclosed as they were received.
+    pub enclosed: usize,
 }
 
 impl Desk {
@@ -119,7 +134,7 @@ impl Desk {
 
 impl Hand<'_> {
     pub(super) async fn step(mut self, step: &Step) -> Result<(Self, Stepped), ActError> {
-        let (letter, sent_on_to) = match step {
+        let (letter, sent_on) = match step {
             Step::Answer(wording) => (Some(self.answer(wording).await?), None),
             Step::Hold(until, wording) => (Some(self.hold(*until, wording).await?), None),
             Step::Ask { pieces, until, wording } => (Some(self.ask(pieces, *until, wording).await?), None),
@@ -129,7 +144,11 @@ impl Hand<'_> {
             }
         };
         let case = self.case.clone();
-        Ok((self, Stepped { case, letter, sent_on_to }))
+        let written = letter.as_ref().map(|one| (&one.from, &one.to, &one.subject, &one.text, &one.attachments));
+        let carried = sent_on.as_ref().map(|on| (&on.to, &on.text, on.enclosed));
+        let seen = serde_json::to_string(&(&case.reference, step, written, carried)).unwrap_or_default();
+        let seen = mail::hexadecimal(&Sha256::digest(seen.as_bytes()));
+        Ok((self, Stepped { case, letter, sent_on, seen }))
     }
 
     async fn letter(&mut self, kind: LetterKind, wording: &Wording, said: Said) -> Result<Letter, ActError> {
@@ -254,7 +273,7 @@ impl Hand<'_> {
         email: Option<&str>,
         why: &str,
         wording: &Wording,
-    ) -> Result<(Option<Letter>, Option<String>), ActError> {
+    ) -> Result<(Option<Letter>, Option<SentOn>), ActError> {
         let administration = &finished(&administration.split_whitespace().collect::<Vec<_>>().join(" "))?;
         if administration.is_empty() {
             return Err(ActError::Refused("nommez l'administration à laquelle la demande est transmise".into()));
@@ -278,9 +297,11 @@ impl Hand<'_> {
             true => Some(self.letter(LetterKind::Handover, wording, said).await?),
             false => None,
         };
+        let mut sent_on = None;
         if let Some(email) = email {
-            let mail = self.sent_on(administration, email).await?;
+            let (mail, shown) = self.sent_on(administration, email).await?;
             self.work.enqueue(&mail, self.now).await?;
+            sent_on = Some(shown);
         }
         // To be told where the answer will come from is a reply, though not one on substance.
         earliest(&mut self.case.first_reply_at, self.now);
@@ -293,11 +314,11 @@ impl Hand<'_> {
         let how = if email.is_none() { ", par un autre moyen" } else { ", par courriel" };
         self.note(EventKind::Transferred, &format!("{object}{how} (CRPA, art. L114-2){}", because(why)));
         self.note(EventKind::TransferTold, &told(letter.as_ref()));
-        Ok((letter, email.map(str::to_owned)))
+        Ok((letter, sent_on))
     }
 
     /// The mail that carries a case to another administration, with what was received as it was received.
-    async fn sent_on(&mut self, administration: &str, email: &str) -> Result<NewOutgoing, ActError> {
+    async fn sent_on(&mut self, administration: &str, email: &str) -> Result<(NewOutgoing, SentOn), ActError> {
         let policy = &self.desk.policy;
         let config = &policy.config;
         let mut typed = String::new();
@@ -343,13 +364,15 @@ impl Hand<'_> {
             enclosed: &enclosed,
         })
         .map_err(|error| ActError::Refused(error.to_string()))?;
-        Ok(NewOutgoing {
+        let shown = SentOn { to: email.to_owned(), text, enclosed: octets.len() };
+        let mail = NewOutgoing {
             belongs: Belongs::Handover { case_id: self.case.id },
             message_id,
             envelope_from: mailbox.address.clone(),
             recipient: email.to_owned(),
             bytes,
-        })
+        };
+        Ok((mail, shown))
     }
 
     /// The day by which the correspondent was promised an answer, as long as it is to come and it is our turn.

@@ -232,6 +232,7 @@ fn letter() -> Entered {
         scope: Scope::General,
         topic: Topic::Identity,
         agent: "Noe@prefecture.example.fr".into(),
+        key: String::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     case::{Closing, LetterKind, State},
     clock::Clock,
     desk::{
-        Policy, Step, Wording,
+        ActError, Policy, Step, Wording,
         testing::{Letter, Office},
     },
     store::Writing,
@@ -19,6 +19,12 @@ const FIELDS: &str = r#"[["texte","Bonjour"]]"#;
 
 fn answer() -> Step {
     Step::Answer(Wording { text: Some("Bonjour,\n\nDe 9 h à 12 h.\n\nCordialement,".into()), ..Wording::default() })
+}
+
+/// Sends what the agent has seen just now.
+async fn send(office: &Office, step: &Step, by: &str) -> Result<jiff::Timestamp, ActError> {
+    let seen = office.desk.rehearse(FIRST, step, by).await?.seen;
+    office.desk.send(FIRST, step, &seen, FIELDS, by).await
 }
 
 async fn asked() -> Office {
@@ -41,7 +47,7 @@ fn later(office: &Office, seconds: i64) {
 async fn it_leaves_when_the_time_is_over_once_whoever_looks() {
     let office = asked().await;
     let before = office.history(FIRST).await;
-    let leaves_at = office.desk.send(FIRST, &answer(), FIELDS, NOE).await.unwrap();
+    let leaves_at = send(&office, &answer(), NOE).await.unwrap();
     assert_eq!(leaves_at, office.clock.now() + SignedDuration::from_secs(20));
     later(&office, 19);
     assert_eq!(office.desk.leave_due().await.unwrap(), 0);
@@ -62,7 +68,7 @@ async fn it_leaves_when_the_time_is_over_once_whoever_looks() {
 #[tokio::test]
 async fn it_is_taken_back_in_time_and_not_later() {
     let office = asked().await;
-    office.desk.send(FIRST, &answer(), FIELDS, NOE).await.unwrap();
+    send(&office, &answer(), NOE).await.unwrap();
     assert!(office.desk.take_back(FIRST, INES).await.unwrap_err().to_string().contains("pas de vous"));
     office.desk.take_back(FIRST, NOE).await.unwrap();
     later(&office, 60);
@@ -71,7 +77,7 @@ async fn it_is_taken_back_in_time_and_not_later() {
     assert_eq!((kept.len(), kept[0].fields.as_str(), kept[0].leaves_at), (1, FIELDS, None), "it is a draft again");
     assert!(office.leaving().await.is_empty());
 
-    office.desk.send(FIRST, &answer(), FIELDS, NOE).await.unwrap();
+    send(&office, &answer(), NOE).await.unwrap();
     later(&office, 60);
     office.desk.leave_due().await.unwrap();
     assert!(office.desk.take_back(FIRST, NOE).await.unwrap_err().to_string().contains("trop tard"));
@@ -80,7 +86,7 @@ async fn it_is_taken_back_in_time_and_not_later() {
 #[tokio::test]
 async fn what_has_become_impossible_is_a_draft_and_says_why() {
     let office = asked().await;
-    office.desk.send(FIRST, &answer(), FIELDS, NOE).await.unwrap();
+    send(&office, &answer(), NOE).await.unwrap();
     office.desk.close(FIRST, Closing::Withdrawn, "", INES).await.unwrap();
     later(&office, 60);
     assert_eq!(office.desk.leave_due().await.unwrap(), 0);
@@ -94,14 +100,14 @@ async fn what_has_become_impossible_is_a_draft_and_says_why() {
 #[tokio::test]
 async fn two_who_answer_at_the_same_time_do_not_both() {
     let office = asked().await;
-    office.desk.send(FIRST, &answer(), FIELDS, NOE).await.unwrap();
+    send(&office, &answer(), NOE).await.unwrap();
     for by in [INES, NOE] {
-        let refused = office.desk.send(FIRST, &answer(), FIELDS, by).await.unwrap_err().to_string();
+        let refused = send(&office, &answer(), by).await.unwrap_err().to_string();
         assert!(refused.contains("déjà un message qui part"), "{refused}");
     }
-    let kept = office.desk.keep_draft(FIRST, LetterKind::Answer, "[]", NOE).await;
+    let kept = office.desk.keep_draft(FIRST, LetterKind::Answer, "[]", 0, NOE).await;
     assert!(kept.unwrap_err().to_string().contains("en train de partir"), "what leaves is not written over");
-    office.desk.keep_draft(FIRST, LetterKind::Answer, "[]", INES).await.unwrap();
+    office.desk.keep_draft(FIRST, LetterKind::Answer, "[]", 0, INES).await.unwrap();
     office.desk.drop_draft(FIRST, LetterKind::Answer, NOE).await.unwrap();
     assert_eq!(writings(&office).await.len(), 2, "what leaves is not thrown away as a draft");
     office.desk.drop_draft(FIRST, LetterKind::Answer, INES).await.unwrap();
@@ -112,7 +118,7 @@ async fn two_who_answer_at_the_same_time_do_not_both() {
 async fn what_could_not_be_sent_is_refused_before_anybody_turns_away() {
     let office = asked().await;
     let step = Step::Answer(Wording { text: Some("Bonjour [à compléter : le jour]".into()), ..Wording::default() });
-    let refused = office.desk.send(FIRST, &step, FIELDS, NOE).await.unwrap_err().to_string();
+    let refused = send(&office, &step, NOE).await.unwrap_err().to_string();
     assert!(refused.contains("attend d'être remplacé"), "{refused}");
     assert!(writings(&office).await.is_empty());
 }
@@ -122,7 +128,7 @@ async fn without_time_to_take_it_back_it_leaves_at_once() {
     let office = Office::by(policy_without_undo().await).await;
     office.write(&Letter::new("1")).await;
     office.post().await;
-    office.desk.send(FIRST, &answer(), FIELDS, NOE).await.unwrap();
+    send(&office, &answer(), NOE).await.unwrap();
     assert_eq!(office.case(FIRST).await.summary.state, State::Answered);
     assert_eq!(office.leaving().await.len(), 1);
 }
@@ -157,4 +163,68 @@ async fn who_else_has_a_case_open_is_known_for_a_while() {
     assert_eq!(office.desk.look(case, NOE).await.unwrap(), [INES]);
     later(&office, 91);
     assert_eq!(office.desk.look(case, INES).await.unwrap(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_the_agent_has_not_read_stops_the_letter() {
+    let office = asked().await;
+    let read = office.desk.last_written(office.case(FIRST).await.summary.id).await.unwrap();
+    let Step::Answer(wording) = answer() else { panic!("an answer") };
+    let step = Step::Answer(Wording { read: Some(read), ..wording });
+    send(&office, &step, NOE).await.unwrap();
+    // While it can still be taken back, the citizen writes again.
+    let acknowledged = office.case(FIRST).await;
+    let subject = format!("Re: {}", acknowledged.summary.reference);
+    office.write(&Letter::new("2").subject(&subject).body("Bonjour,\r\n\r\nEt le samedi ?\r\n")).await;
+    assert_eq!(office.case(FIRST).await.messages.len(), 2);
+    later(&office, 60);
+    assert_eq!(office.desk.leave_due().await.unwrap(), 0);
+    let kept = writings(&office).await;
+    assert!(kept[0].failure.contains("a écrit de nouveau"), "{}", kept[0].failure);
+    assert_eq!(office.case(FIRST).await.summary.state, State::Open);
+    assert!(send(&office, &step, NOE).await.unwrap_err().to_string().contains("lisez son message"));
+}
+
+#[tokio::test]
+async fn a_letter_leaves_as_it_was_seen_or_not_at_all() {
+    let office = asked().await;
+    let step = Step::Answer(Wording { model: Some("accueil-horaires".into()), ..Wording::default() });
+    let refused = office.desk.send(FIRST, &step, "0", FIELDS, NOE).await.unwrap_err().to_string();
+    assert!(refused.contains("plus celui que vous avez vu"), "{refused}");
+    send(&office, &step, NOE).await.unwrap();
+    // Another name, and with it another greeting.
+    office.fixture.run("UPDATE cases SET correspondent_name = 'Jeanne Dupont'").await;
+    later(&office, 60);
+    assert_eq!(office.desk.leave_due().await.unwrap(), 0);
+    assert!(writings(&office).await[0].failure.contains("plus celui que vous avez vu"));
+    assert!(office.leaving().await.is_empty());
+}
+
+#[tokio::test]
+async fn one_that_cannot_leave_does_not_hold_up_the_others() {
+    let office = asked().await;
+    office.write(&Letter::new("2").from("Paul <paul@usagers.example.fr>").subject("Autre chose")).await;
+    send(&office, &answer(), NOE).await.unwrap();
+    let second = "2026-000002";
+    let seen = office.desk.rehearse(second, &answer(), NOE).await.unwrap().seen;
+    office.desk.send(second, &answer(), &seen, FIELDS, NOE).await.unwrap();
+    // A row that no version writes: reading the case fails.
+    office.fixture.run("UPDATE cases SET channel = 'pigeon' WHERE reference = '2026-000001'").await;
+    later(&office, 60);
+    assert!(office.desk.leave_due().await.is_err());
+    assert_eq!(office.case(second).await.summary.state, State::Answered);
+}
+
+#[tokio::test]
+async fn a_draft_of_another_window_is_not_written_over() {
+    let office = asked().await;
+    let keep = async |fields: &str, known| office.desk.keep_draft(FIRST, LetterKind::Answer, fields, known, NOE).await;
+    let first = keep("[1]", 0).await.unwrap();
+    later(&office, 5);
+    assert!(keep("[2]", 0).await.unwrap_err().to_string().contains("autre fenêtre"));
+    let second = keep("[3]", first).await.unwrap();
+    later(&office, 5);
+    assert!(keep("[4]", first).await.is_err(), "the first window has been overtaken");
+    assert_eq!(writings(&office).await[0].fields, "[3]");
+    keep("[5]", second).await.unwrap();
 }

@@ -1,9 +1,9 @@
 //! Changes to model answers, and what a person makes of what was kept apart.
 
 use crate::{
-    case::{Disposition, LetterKind},
+    case::{Disposition, LetterKind, State},
     desk::{
-        ActError,
+        ActError, Step, Wording,
         testing::{Letter, Office},
     },
     store::ModelChange,
@@ -118,4 +118,37 @@ async fn a_mail_that_was_given_up_is_tried_again_when_somebody_asks() {
     assert_eq!(office.post().await.len(), 0);
     assert!(office.fixture.store.unsent(10).await.unwrap().is_empty(), "it has left");
     assert!(office.desk.retry(unsent[0].id, "ada").await.unwrap_err().to_string().contains("parti entre-temps"));
+}
+
+#[tokio::test]
+async fn an_answer_that_was_refused_leaves_again_only_where_nobody_has_written_since() {
+    let office = Office::open().await;
+    office.write(&Letter::new("1")).await;
+    office.post().await;
+    let text = "Bonjour,\n\nDe 9 h à 12 h.\n\nCordialement,";
+    let step = Step::Answer(Wording { text: Some(text.into()), ..Wording::default() });
+    office.desk.take("2026-000001", &step, NOE).await.unwrap();
+    let refuse = async || {
+        let (mail, _) = office.letter().await;
+        office.desk.delivered(&mail, &crate::desk::Outcome::Refused { why: "550 non".into() }).await.unwrap();
+        let known = office.case("2026-000001").await.summary;
+        assert_eq!((known.state, known.came_back), (State::Open, true));
+        office.fixture.store.unsent(10).await.unwrap()[0].id
+    };
+    let id = refuse().await;
+    office.clock.set(office.desk.now() + jiff::SignedDuration::from_mins(10));
+    office.desk.retry(id, "ada").await.unwrap();
+    let known = office.case("2026-000001").await;
+    assert_eq!((known.summary.state, known.summary.came_back), (State::Answered, false), "it is an answer again");
+    assert_eq!((known.replies[0].came_back_at, known.replies[0].at), (None, office.desk.now()));
+    // Refused once more: the case runs again by its first deadline.
+    let due = known.summary.due_at;
+    let id = refuse().await;
+    assert_eq!(office.case("2026-000001").await.summary.due_at, due);
+    office.clock.set(office.desk.now() + jiff::SignedDuration::from_mins(10));
+    let other = Wording { text: Some(text.replace("12 h", "16 h")), ..Wording::default() };
+    office.desk.take("2026-000001", &Step::Answer(other), NOE).await.unwrap();
+    let refused = office.desk.retry(id, "ada").await.unwrap_err().to_string();
+    assert!(refused.contains("de nouveau"), "{refused}");
+    assert_eq!(office.leaving().await.len(), 1, "the later answer alone");
 }

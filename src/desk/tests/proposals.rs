@@ -149,6 +149,7 @@ async fn a_letter_that_an_agent_enters_has_no_proposal() {
         scope: Scope::General,
         topic: Topic::Other,
         agent: String::new(),
+        key: String::new(),
     };
     office.desk.enter_by_hand(&entered, BY).await.unwrap();
     assert!(office.case(FIRST).await.proposal.is_none());

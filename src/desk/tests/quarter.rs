@@ -231,6 +231,7 @@ impl Quarter {
                 scope: Scope::General,
                 topic: Topic::Other,
                 agent: String::new(),
+                key: String::new(),
             };
             let case = desk.enter_by_hand(&entered, "test").await.unwrap();
             self.known.insert(number, Known { reference: case.reference.clone(), case });

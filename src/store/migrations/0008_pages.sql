@@ -61,6 +61,7 @@ CREATE TABLE writing (
     fields TEXT NOT NULL,                       -- JSON: the form as it was left
     saved_at BIGINT NOT NULL,
     step TEXT,                                  -- JSON: what is done when it leaves; NULL: a draft
+    seen TEXT NOT NULL DEFAULT '',              -- digest of the letter as it was shown; it leaves like that or not at all
     leaves_at BIGINT,                           -- until then it can be taken back
     failure TEXT NOT NULL DEFAULT '',           -- why it did not leave after all
     UNIQUE (case_id, person, kind)

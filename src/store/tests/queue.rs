@@ -3,7 +3,7 @@
 use crate::{
     case::{Kind, State, Topic},
     store::{
-        CaseSummary, NewCase, NewMessage, QueueFigures, QueueFilter, Standing,
+        CaseSummary, NewCase, NewMessage, QueueFigures, QueueFilter, Wanted,
         testing::{Fixture, at, new_case, new_message, receipt},
     },
 };
@@ -13,7 +13,7 @@ const CASES: [(&str, &str, &str, &str); 4] = [
     ("2026-000001", "accueil", "2026-03-09T22:59:59Z", "Où est mon récépissé de séjour ?"),
     ("2026-000002", "sejour", "2026-03-03T22:59:59Z", "Bonjour, mon CŒUR bat et la préfecture se tait."),
     ("2026-000003", "accueil", "2026-03-02T22:59:59Z", "Une carte grise, s'il vous plaît : AB-123-CD"),
-    ("2026-000004", "sejour", "2026-02-27T22:59:59Z", "Здравствуйте, où sont les séjours ?"),
+    ("2026-000004", "sejour", "2026-02-27T22:59:59Z", "Здравствуйте, où sont les séjours de Šimić et Nguyễn ?"),
 ];
 
 async fn filled() -> Fixture {
@@ -70,7 +70,7 @@ async fn nobody_sees_what_is_not_of_their_services() {
     let fixture = filled().await;
     let seen = |services: &[&str]| QueueFilter {
         visible: Some(services.iter().map(|service| (*service).into()).collect()),
-        standing: Standing::Any,
+        wanted: Wanted::Any,
         ..QueueFilter::default()
     };
     assert_eq!(found(&fixture, &seen(&["sejour"])).await.len(), 2);
@@ -96,12 +96,12 @@ async fn each_filter_restricts_and_they_add_up() {
         (QueueFilter { agent: Some("noe@prefecture.example.fr".into()), ..filter() }, vec!["1"]),
         (QueueFilter { agent: Some(String::new()), ..filter() }, vec!["4", "3"]),
         (QueueFilter { kind: Some(Kind::Complaint), ..filter() }, vec!["1"]),
-        (QueueFilter { standing: Standing::In(State::Answered), ..filter() }, vec!["2"]),
-        (QueueFilter { topic: Some(Topic::Licence), standing: Standing::Any, ..filter() }, vec!["2"]),
+        (QueueFilter { wanted: Wanted::In(State::Answered), ..filter() }, vec!["2"]),
+        (QueueFilter { topic: Some(Topic::Licence), wanted: Wanted::Any, ..filter() }, vec!["2"]),
         (QueueFilter { to_confirm: true, ..filter() }, vec!["4"]),
         (QueueFilter { mailbox: "ailleurs".into(), ..filter() }, vec![]),
         (QueueFilter { due_before: Some(at("2026-03-02T09:00:00Z")), ..filter() }, vec!["4"]),
-        (QueueFilter { due_from: Some(at("2026-03-09T00:00:00Z")), ..filter() }, vec!["1"]),
+        (QueueFilter { wanted: Wanted::Ended, ..filter() }, vec!["2"]),
         (QueueFilter { service: "accueil".into(), to_confirm: true, ..filter() }, vec![]),
     ] {
         assert_eq!(found(&fixture, &filter).await, expected, "{filter:?}");
@@ -120,6 +120,7 @@ async fn words_are_found_without_accents_by_their_beginning_and_all_of_them() {
         (vec!["arc"], vec!["4", "2"]),
         (vec!["123"], vec!["3"]),
         (vec!["здрав"], vec!["4"]),
+        (vec!["simic", "nguyen"], vec!["4"]),
         (vec!["cepisse"], vec![]),
         (vec!["or"], vec![]),
         (vec!["not"], vec![]),

@@ -26,12 +26,15 @@
   // How long a letter can still be taken back.
   const countdown = document.querySelector("[data-countdown]");
   if (countdown) {
+    // What was begun to be typed is not thrown away by a reload.
+    let touched = false;
+    addEventListener("input", () => { touched = true; });
     const until = Date.now() + Number(countdown.dataset.countdown) * 1000;
     const tick = () => {
       const left = Math.ceil((until - Date.now()) / 1000);
       countdown.textContent = left > 0 ? `, dans ${left} s` : ", maintenant";
       // A little later, so that the page shows what became of it.
-      if (left <= -6) location.reload();
+      if (left <= -6 && !touched) location.reload();
     };
     countdown.setAttribute("aria-hidden", "true");
     tick();
@@ -50,7 +53,10 @@
       if (sent) return;
       try {
         const answer = await ask(letter.dataset.brouillon, fields());
-        kept.textContent = answer.ok ? "Brouillon gardé." : await answer.text();
+        const said = await answer.text();
+        // The next time it goes on with this one.
+        if (answer.ok) letter.elements.garde.value = said;
+        kept.textContent = answer.ok ? "Brouillon gardé." : said;
       } catch {
         kept.textContent = "Le brouillon n'a pas pu être gardé : le serveur ne répond pas.";
       }

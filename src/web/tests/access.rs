@@ -32,6 +32,7 @@ fn a_way_leads_to_our_own_pages_alone() {
         ("https://ailleurs.example.org", "/"),
         ("/\\ailleurs.example.org", "/"),
         ("/a\r\nSet-Cookie: b", "/"),
+        ("/\t/ailleurs.example.org", "/"),
         ("", "/"),
     ] {
         assert_eq!(own_way(asked), way);

@@ -13,8 +13,7 @@ const OPEN: &[(&str, &str)] = &[
     ("* /accessibilite", "everybody"),
     ("* /assets/style.css", "everybody"),
     ("* /assets/releve.js", "everybody"),
-    ("* /theme/theme.css", "everybody"),
-    ("* /theme/logo", "everybody"),
+    ("* /theme/{name}", "everybody"),
     ("* /", "agent manager quality administrator"),
     ("* /deconnexion", "agent manager quality administrator"),
     // Reading cases.
@@ -42,6 +41,7 @@ const OPEN: &[(&str, &str)] = &[
     ("POST /demandes/{reference}/ecrire/{kind}/brouillon", "agent manager"),
     ("POST /demandes/{reference}/relire", "agent manager"),
     ("POST /demandes/{reference}/reprendre", "agent manager"),
+    ("POST /brouillons/{id}/effacer", "agent manager"),
     ("* /courrier", "agent manager"),
     // The library.
     ("* /reponses", "agent manager quality"),
@@ -61,7 +61,7 @@ const OPEN: &[(&str, &str)] = &[
     ("* /administration/courriels", "administrator"),
     ("* /administration/courriels/{id}/relancer", "administrator"),
     ("* /administration/comptes", "administrator"),
-    ("* /administration/comptes/{email}/{what}", "administrator"),
+    ("* /administration/comptes/{id}/{what}", "administrator"),
     ("* /administration/journal", "administrator"),
     ("* /administration/classement", "administrator"),
 ];
@@ -99,7 +99,6 @@ async fn every_address_is_open_to_whom_it_should_be_and_to_nobody_else() {
             .replace("{message}", "1")
             .replace("{kind}", "reponse")
             .replace("{name}", "accueil-horaires")
-            .replace("{email}", "noe@prefecture.example.fr")
             .replace("{what}", "rien");
         let send = async |who| match route.method {
             Method::POST => pages.post(who, &path, &[]).await,
