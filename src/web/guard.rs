@@ -111,7 +111,8 @@ async fn answered(
     let (posts, comes_from_us) = (request.method() == Method::POST, is_from_our_pages(request.headers()));
     if posts {
         let body = tokio::time::timeout(SENDING, to_bytes(request.into_body(), FORM)).await;
-        let slow = |_| Failure::Refused("le formulaire n'est pas arrivé en entier : rien n'a été fait, recommencez".into());
+        let slow =
+            |_| Failure::Refused("le formulaire n'est pas arrivé en entier : rien n'a été fait, recommencez".into());
         let long = |_| Failure::Refused("ce texte est trop long pour une lettre : un mégaoctet au plus".into());
         let body = body.map_err(slow)?.map_err(long)?;
         visit.form = Fields::read(&body);

@@ -48,6 +48,18 @@ const UNTOUCHED: &str = "return JSON.stringify({
     wide: document.documentElement.scrollWidth <= window.innerWidth,
 })";
 
+/// The attachments that a browser would open: none.
+const ATTACHED: &str = "const opened = [];
+    for (const link of document.querySelectorAll('.files a')) {
+        const request = new XMLHttpRequest();
+        request.open('GET', link.href, false);
+        request.send();
+        const [kind, shown] = ['content-type', 'content-disposition'].map(name => request.getResponseHeader(name) || '');
+        if (request.status !== 200 || kind !== 'application/octet-stream' || !shown.startsWith('attachment;'))
+            opened.push(`${request.status} ${kind} ${shown}`);
+    }
+    return opened.join()";
+
 const WELL: &str = r#"{"pwned":true,"scripts":true,"handlers":0,"foreign":0,"reachable":true,"wide":true}"#;
 
 #[tokio::test]
@@ -86,7 +98,10 @@ async fn sixty_hostile_mails_do_nothing() {
         browser.go(&format!("/demandes/{reference}")).await;
         let title = browser.title().await;
         assert!(title.contains(&reference), "{number}: {title}");
-        browser.ask("document.querySelectorAll('details:not(.picture)').forEach(one => one.open = true)").await;
+        browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)").await;
+        // What is attached is handed over as octets, whatever it calls itself.
+        let handed = browser.ask(ATTACHED).await;
+        assert_eq!(handed.as_str(), Some(""), "{number}");
         assert!(!browser.has_dialog().await, "{number}: a dialog opened");
         assert_eq!(browser.ask(UNTOUCHED).await.as_str(), Some(WELL), "{number}, as text");
         let marker = format!("marqueur{number}");

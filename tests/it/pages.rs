@@ -16,6 +16,7 @@ fn about_a_licence(citizen: &str, office: &str) -> Mail {
 
 /// The whole way of an agent: from the login to the answer in the citizen's mailbox.
 async fn an_agent_answers(setup: Setup, picture: Option<&str>) {
+    let scripted = !setup.without_script;
     let pages = Pages::open(0).await;
     let (citizen, other) = (address("jeanne", "usagers"), address("paul", "usagers"));
     let reference = pages.asked(&citizen, about_a_licence(&citizen, &pages.office)).await;
@@ -24,6 +25,8 @@ async fn an_agent_answers(setup: Setup, picture: Option<&str>) {
 
     browser.says("File d'attente").await;
     assert_eq!(browser.count(".cases li").await, 2);
+    // What only a script adds to the page.
+    assert_eq!(browser.count("#toutes").await, usize::from(scripted));
     // Both are due the same day: the one that came first is the most urgent.
     browser.press(".cases li .what a").await;
     browser.says(&reference).await;
@@ -223,6 +226,16 @@ async fn every_page_is_well_made(narrow: bool) {
     browser.is_well_made(&name("file")).await;
     browser.go("/demandes?mots=permis&etat=tous&agent=personne").await;
     browser.is_well_made(&name("file-filtree")).await;
+    // Several urgencies at once; what is given to nobody already cannot be given to nobody.
+    pages.prefecture.database.change(&format!("UPDATE cases SET due_at = 1000 WHERE reference = '{second}'")).await;
+    browser.go("/demandes").await;
+    assert_eq!(browser.count("h2.group").await, 2);
+    browser.is_well_made(&name("file-en-retard")).await;
+    browser.press("input[name=demande]").await;
+    browser.select("#a", "personne").await;
+    browser.choose("Confier").await;
+    browser.says("Ce qui n'a pas pu l'être").await;
+    browser.is_well_made(&name("file-refus")).await;
     browser.go("/demandes?mots=introuvable").await;
     browser.says("Aucune demande ici").await;
     browser.is_well_made(&name("file-sans-resultat")).await;
@@ -249,6 +262,14 @@ async fn every_page_is_well_made(narrow: bool) {
     browser.says("Les images, les liens").await;
     browser.is_well_made(&name("mise-en-forme")).await;
 
+    browser.go(&format!("/demandes/{second}")).await;
+    browser.choose("Clore sans réponse").await;
+    browser.ask("document.getElementById('raison').required = false").await;
+    browser.fill("#precision", "Déjà répondu par téléphone").await;
+    browser.press("form[action$='/clore'] button").await;
+    browser.says("Déjà répondu par téléphone").await;
+    browser.is_well_made(&name("refus-avec-ce-qui-etait-ecrit")).await;
+
     for (slug, page) in [
         ("reponse", "ecrire"),
         ("attente", "ecrire-attente"),
@@ -259,6 +280,17 @@ async fn every_page_is_well_made(narrow: bool) {
         browser.go(&format!("/demandes/{reference}/ecrire/{slug}")).await;
         browser.is_well_made(&name(page)).await;
     }
+    browser.go(&format!("/demandes/{reference}/ecrire/attente")).await;
+    browser.set_date("#jusqu_au", "2020-01-06").await;
+    browser.press("#voir").await;
+    browser.says("doit être à venir").await;
+    browser.is_well_made(&name("ecrire-refuse")).await;
+    browser.go(&format!("/demandes/{reference}/ecrire/transmission")).await;
+    browser.fill("#administration", "la mairie de Rochemarais").await;
+    browser.fill("#courriel", "mairie@rochemarais.example.fr").await;
+    browser.press("#voir").await;
+    browser.says("Et à l'administration").await;
+    browser.is_well_made(&name("ecrire-transmission-apercu")).await;
     browser.go(&format!("/demandes/{reference}/ecrire/reponse")).await;
     browser.fill("#texte", "Le SIV et l'ANTS répondront sur le site.").await;
     browser.says("Ligne 1").await;
@@ -269,6 +301,14 @@ async fn every_page_is_well_made(narrow: bool) {
     browser.choose("Garder le brouillon").await;
     browser.says("Le brouillon est gardé").await;
     browser.is_well_made(&name("demande-brouillon")).await;
+    pages
+        .prefecture
+        .database
+        .change("UPDATE writing SET failure = 'l''usager a écrit de nouveau' WHERE kind = 'answer'")
+        .await;
+    browser.go(&format!("/demandes/{reference}")).await;
+    browser.says("n'est pas parti").await;
+    browser.is_well_made(&name("demande-pas-partie")).await;
     browser.go("/demandes").await;
     browser.says("Vos messages en préparation").await;
     browser.is_well_made(&name("file-brouillon")).await;
@@ -276,6 +316,13 @@ async fn every_page_is_well_made(narrow: bool) {
     browser.go("/courrier").await;
     browser.is_well_made(&name("courrier")).await;
     browser.fill("#objet", "Demande de rendez-vous").await;
+    browser.ask("document.getElementById('arrivee').removeAttribute('max')").await;
+    browser.set_date("#arrivee", "2199-01-07").await;
+    browser.choose("Enregistrer, puis une autre").await;
+    browser.says("dans l'avenir").await;
+    browser.is_well_made(&name("courrier-refuse")).await;
+    let arrived = browser.ask("return document.getElementById('arrivee').max").await;
+    browser.set_date("#arrivee", arrived.as_str().expect("today")).await;
     browser.choose("Enregistrer, puis une autre").await;
     browser.says("La demande est enregistrée").await;
     browser.is_well_made(&name("courrier-enregistre")).await;
@@ -319,6 +366,27 @@ async fn every_page_is_well_made(narrow: bool) {
     browser.close().await;
 
     let browser = pages.come_in(&pages.manager, &[], setup()).await;
+    browser.go(&format!("/demandes/{reference}")).await;
+    browser.says("prépare un message").await;
+    browser.is_well_made(&name("demande-d-un-collegue")).await;
+    let act = async |arguments: &[&str]| {
+        let answer = pages.prefecture.ask(arguments).await;
+        assert!(answer.status.success(), "{arguments:?}: {}", answer.stderr);
+    };
+    let next_year = format!("{}-01-08", attached[..4].parse::<i32>().expect("a year") + 1);
+    act(&["cases", "hold", &attached, "--until", &next_year, "--outside"]).await;
+    browser.go(&format!("/demandes/{attached}")).await;
+    browser.is_well_made(&name("demande-en-attente")).await;
+    act(&["cases", "close", &attached, "--reason", "thanks"]).await;
+    browser.go(&format!("/demandes/{attached}")).await;
+    browser.says("Pourquoi la rouvrir").await;
+    browser.is_well_made(&name("demande-close")).await;
+    act(&["cases", "merge", &second, "--into", &reference, "--different-correspondents"]).await;
+    browser.go(&format!("/demandes/{second}")).await;
+    browser.says("Séparer de").await;
+    browser.is_well_made(&name("demande-reunie")).await;
+    browser.go("/demandes?etat=terminees").await;
+    browser.is_well_made(&name("file-terminees")).await;
     browser.go("/tableau-de-bord").await;
     browser.is_well_made(&name("tableau-de-bord")).await;
     browser.select("#qui", &pages.agent).await;
@@ -330,6 +398,14 @@ async fn every_page_is_well_made(narrow: bool) {
     browser.is_well_made(&name("tableau-de-bord-absence")).await;
     browser.close().await;
 
+    let machine = Mail::question("robot@usagers.example.fr", &pages.office).id("robot-1@usagers.example.fr");
+    pages.delivered(&machine.field("Auto-Submitted", "auto-generated").bytes()).await;
+    pages.prefecture.deliveries_done("sejour", 4).await;
+    pages
+        .prefecture
+        .database
+        .change("UPDATE outbox SET state = 'failed', last_answer = '550 refusé' WHERE id = 1")
+        .await;
     let browser = pages.come_in(&pages.administrator, &["--role", "administrator"], setup()).await;
     for (address, page) in [
         ("/administration", "boites"),
@@ -343,6 +419,13 @@ async fn every_page_is_well_made(narrow: bool) {
         browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)").await;
         browser.is_well_made(&name(page)).await;
     }
+    browser.go("/administration/a-part").await;
+    browser.choose("Importer quand même").await;
+    browser.says("Le message sera importé").await;
+    pages.prefecture.cases_opened(5).await;
+    browser.go("/administration/courriels").await;
+    browser.choose("Envoyer quand même").await;
+    browser.says("Le courriel est relancé").await;
     browser.go("/administration/comptes").await;
     browser.fill("#courriel", "nouvelle@prefecture.example.fr").await;
     browser.fill("#nom", "Nour Vidal").await;
