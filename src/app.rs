@@ -11,7 +11,6 @@ pub use policy::{LEARNED, corpus, load, shipped_classifier, shipped_habits, ship
 
 use std::{
     fs::File,
-    net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
@@ -43,7 +42,7 @@ pub struct App {
     /// Whose turn it is to write into the folder.
     turn: Arc<Mutex<()>>,
     /// Where the pages are served. It outlives a reload: whoever comes meanwhile waits and is not turned away.
-    listener: Option<(SocketAddr, TcpListener)>,
+    listener: web::Listening,
     /// The name of this daemon: unlike that of any other, and of itself after a restart.
     owner: String,
     heartbeat: AbortOnDropHandle<()>,
@@ -75,7 +74,6 @@ impl App {
         getrandom::fill(&mut token).context("le système ne donne pas de nombre aléatoire")?;
         let owner = crate::mail::hexadecimal(&token);
         let heartbeat = heartbeat::start(store.clone(), clock.clone(), owner.clone()).await?;
-        let listener = policy.config.web.listen.map(|address| Ok::<_, anyhow::Error>((address, web::listen(address)?)));
         Ok(Self {
             store,
             policy: Arc::new(policy),
@@ -83,7 +81,7 @@ impl App {
             folder: folder.to_owned(),
             changed: Arc::new(Notify::new()),
             turn: Arc::default(),
-            listener: listener.transpose()?,
+            listener: web::Listening::default(),
             owner,
             heartbeat,
             _alone: alone,
@@ -110,19 +108,6 @@ impl App {
         if policy.config.database.url != self.policy.config.database.url {
             tracing::warn!("another database takes a restart: the one that is open stays in use");
         }
-        let address = policy.config.web.listen;
-        if self.listener.as_ref().map(|(known, _)| *known) != address {
-            // The old place is given up first: the new one may be the same port.
-            self.listener = None;
-            self.listener = address.and_then(|address| match web::listen(address) {
-                Ok(listener) => Some((address, listener)),
-                // The mail goes on all the same.
-                Err(error) => {
-                    tracing::error!(error = format!("{error:#}"), "the pages are no longer served");
-                    None
-                }
-            });
-        }
         self.policy = Arc::new(policy);
     }
 
@@ -144,10 +129,7 @@ impl App {
         for worker in self.workers(&desk) {
             tasks.spawn(worker.run(stop.clone()));
         }
-        if let Some((_, listener)) = &self.listener {
-            let listener = listener.try_clone().context("les pages ne peuvent pas être servies")?;
-            tasks.spawn(web::serve(self.site(&desk), listener, stop.clone()));
-        }
+        tasks.spawn(web::serve(self.site(&desk), self.listener.clone(), stop.clone()));
         tasks.spawn(watch::run(desk, self.owner.clone(), stop.clone()));
         Ok(tasks)
     }

@@ -25,7 +25,13 @@ mod tests;
 mod visit;
 mod write;
 
-use std::{collections::BTreeMap, net::TcpListener, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use anyhow::Context;
 use hyper::server::conn::http1;
@@ -89,13 +95,25 @@ impl Site {
     }
 }
 
-/// Listens; one plain sentence when the port is taken.
-pub fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
-    let listener = TcpListener::bind(address).with_context(|| {
-        format!("les pages ne peuvent pas être servies sur {address} : un autre programme y répond peut-être ; changez [web] listen")
-    })?;
-    listener.set_nonblocking(true).context("les pages ne peuvent pas être servies")?;
-    Ok(listener)
+/// The place where the pages are served, from one reload to the next.
+pub type Listening = Arc<Mutex<Option<(SocketAddr, TcpListener)>>>;
+
+/// How long to wait before a place that is taken is tried again.
+const AGAIN: Duration = Duration::from_secs(10);
+
+/// Takes the place, or says in one plain sentence why it cannot be had.
+fn listen(address: SocketAddr, place: &Listening) -> anyhow::Result<tokio::net::TcpListener> {
+    let mut place = place.lock().map_err(|_| anyhow::anyhow!("les pages ne peuvent pas être servies"))?;
+    if place.as_ref().is_none_or(|(known, _)| *known != address) {
+        // The old place is given up first: the new one may be the same port.
+        *place = None;
+        let listener = TcpListener::bind(address)
+            .with_context(|| format!("les pages ne peuvent pas être servies sur {address}"))?;
+        listener.set_nonblocking(true)?;
+        *place = Some((address, listener));
+    }
+    let (_, listener) = place.as_ref().context("les pages ne peuvent pas être servies")?;
+    Ok(tokio::net::TcpListener::from_std(listener.try_clone()?)?)
 }
 
 /// Connections that are open at the same time; whoever comes then waits.
@@ -109,14 +127,23 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Serves the pages until `stop`; what is being answered then is answered. Nobody holds a connection for nothing: each costs a
 /// descriptor, and those are needed for mail.
-pub async fn serve(site: Site, listener: TcpListener, stop: CancellationToken) {
-    let listener = match tokio::net::TcpListener::from_std(listener) {
-        Ok(listener) => listener,
-        Err(error) => {
-            tracing::error!(%error, "the pages are no longer served");
-            return stop.cancelled().await;
+///
+/// A place that is taken is tried again: the mail goes on meanwhile.
+pub async fn serve(site: Site, place: Listening, stop: CancellationToken) {
+    let Some(address) = page::config(&site).web.listen else {
+        return stop.cancelled().await;
+    };
+    let listener = loop {
+        match listen(address, &place) {
+            Ok(listener) => break listener,
+            Err(error) => tracing::error!(error = format!("{error:#}"), "the pages are not served; tried again"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(AGAIN) => {}
         }
     };
+    tracing::info!(%address, "the pages are served");
     let pages = TowerToHyperService::new(router(site));
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(IDLE);

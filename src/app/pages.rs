@@ -71,7 +71,7 @@ impl Shell for Folder {
         };
         let wrong = |problems: Vec<Problem>| {
             let listed = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ; ");
-            format!("ce texte a une faute, et rien n'est changé : {listed}")
+            format!("rien n'est changé, car la configuration aurait une faute : {listed}")
         };
         // What the disk holds now, which the daemon may not have read yet.
         let today = super::policy::load_with(&self.path, None).map_err(wrong)?;

@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
+use anyhow::Context;
 use jiff::tz::TimeZone;
 
 use super::table;
@@ -32,7 +33,10 @@ impl DemoArgs {
         let clock = Arc::new(SystemClock);
         let folder = demo::set_up(&self.dir, clock.now())?;
         if !self.once {
-            demo::serve_on(&folder, self.port.unwrap_or_else(free_port))?;
+            let port = self.port.unwrap_or_else(free_port);
+            std::net::TcpListener::bind(("127.0.0.1", port))
+                .with_context(|| format!("le port {port} est pris : donnez-en un autre avec --port"))?;
+            demo::serve_on(&folder, port)?;
         }
         let policy = super::load(&folder)?;
         println!("Démonstration dans {}", self.dir.display());

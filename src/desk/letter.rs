@@ -92,7 +92,9 @@ pub(super) fn finished(typed: &str) -> Result<String, ActError> {
         return Err(ActError::Refused("ce texte est trop long pour une lettre : cent mille caractères au plus".into()));
     }
     let text = plain(typed);
-    if let Some(mark) = unfinished(&text) {
+    let marked =
+        text.find("[à compléter").map(|at| text[at..].split_inclusive(']').next().unwrap_or_default().to_owned());
+    if let Some(mark) = marked.or_else(|| unfinished(&text)) {
         return Err(ActError::Refused(format!("« {mark} » attend d'être remplacé : l'usager ne doit pas le lire")));
     }
     match text.chars().any(char::is_alphanumeric) {
@@ -329,10 +331,12 @@ impl Desk {
         by: &str,
     ) -> Result<Signature, ActError> {
         let config = &self.policy.config;
-        let agent = config.agent(&by.to_lowercase()).or_else(|| config.agent(&case.agent));
+        // Whoever acts under an address of their own signs with their own name or not at all; a script names nobody.
+        let of_case = || config.agent(&case.agent).filter(|_| !by.contains('@'));
+        let agent = config.agent(&by.to_lowercase()).or_else(of_case);
         let by_itself = matches!(kind, LetterKind::Transfer | LetterKind::Handover);
         if agent.is_none() && !by_itself {
-            let whose = if case.agent.is_empty() { by } else { &case.agent };
+            let whose = if case.agent.is_empty() || by.contains('@') { by } else { &case.agent };
             return Err(ActError::Refused(format!(
                 "la signature est incomplète : « {whose} » n'est pas décrit ; ajoutez [[agent]] dans la configuration : email, first_name, last_name, \
                  capacity ; CRPA, art. L111-2 (ligne de commande : ou donnez l'adresse d'un agent avec --by)"

@@ -31,8 +31,12 @@ impl Desk {
         if change.text.is_empty() || change.subject.is_empty() {
             return refuse("l'objet et le texte ne peuvent pas être vides");
         }
-        if change.valid_until.parse::<jiff::civil::Date>().is_err() {
-            return refuse("le dernier jour de validité est une date, par exemple 2027-06-30");
+        match change.valid_until.parse::<jiff::civil::Date>() {
+            Err(_) => return refuse("le dernier jour de validité est une date, par exemple 2027-06-30"),
+            Ok(until) if until < self.policy.calendar.date(self.now()) => {
+                return refuse("le dernier jour de validité est passé : la réponse type ne pourrait pas être envoyée");
+            }
+            Ok(_) => {}
         }
         if change.why.trim().is_empty() {
             return refuse("dites pourquoi, en une phrase : c'est ce que lira le référent qualité");

@@ -243,16 +243,17 @@ impl Store {
         Ok(rows.iter().map(|row| row.try_get("server_key")).collect::<Result<_, _>>()?)
     }
 
-    /// What no case was made of since then, the latest first: deliveries that were set aside, and messages that a machine
-    /// wrote or that were kept apart. At most `limit`.
+    /// What no case was made of since then: deliveries that were set aside unread, then messages that a machine wrote, the
+    /// latest first; what was found among what was sent is no such thing. At most `limit`.
     pub async fn apart(&self, since: Timestamp, limit: i64) -> Result<Vec<Apart>, StoreError> {
         let rows = sqlx::query(
             "SELECT r.id, r.mailbox, r.received_at, r.octets, r.state, r.reason, m.id AS message, COALESCE(m.sender, '') AS sender,
                     COALESCE(m.subject, '') AS subject, COALESCE(c.reference, '') AS reference
              FROM receipt r LEFT JOIN message m ON m.id = r.message_id LEFT JOIN cases c ON c.id = m.case_id
              WHERE r.received_at >= $1 AND (r.state IN ('set_aside', 'wanted') OR m.disposition = 'ignored')
+               AND r.mailbox NOT LIKE '%/%'
                AND (r.message_id IS NULL OR r.id = (SELECT MIN(o.id) FROM receipt o WHERE o.message_id = r.message_id))
-             ORDER BY r.received_at DESC, r.id DESC LIMIT $2",
+             ORDER BY CASE WHEN r.message_id IS NULL THEN 0 ELSE 1 END, r.received_at DESC, r.id DESC LIMIT $2",
         )
         .bind(millis(since))
         .bind(limit)

@@ -22,6 +22,9 @@ use crate::{
 /// Reasons that are shown before the others are folded.
 const REASONS: usize = 4;
 
+/// For so long a colleague who began to write is taken to be writing.
+const FRESH: jiff::SignedDuration = jiff::SignedDuration::from_hours(12);
+
 /// A model answer that fits.
 struct Suggested {
     name: String,
@@ -118,7 +121,9 @@ pub(super) async fn show(visit: Visit) -> Answer {
     } else {
         passages::marked(&known.subject, "subject", &reasons)
     };
-    let mailboxes = page::config(site).mailboxes.iter().map(|mailbox| Choice {
+    // To another service a case goes by a transfer, of which its correspondent is told.
+    let own = |mailbox: &&crate::config::Mailbox| mailbox.service == known.service || mailbox.id == known.mailbox;
+    let mailboxes = page::config(site).mailboxes.iter().filter(own).map(|mailbox| Choice {
         value: mailbox.id.clone(),
         name: mailbox.address.clone(),
         chosen: mailbox.id == known.mailbox,
@@ -163,7 +168,13 @@ pub(super) async fn show(visit: Visit) -> Answer {
         merged_here: case.merged.clone(),
         merged_into: case.merged_into.clone().unwrap_or_default(),
         others: others.iter().map(|person| page::person_name(site, person)).collect(),
-        pending: store.writings(known.id).await?.iter().map(|writing| pending(&visit, writing)).collect(),
+        pending: store
+            .writings(known.id)
+            .await?
+            .iter()
+            .filter(|writing| writing.person == visit.by() || running && now.duration_since(writing.saved_at) < FRESH)
+            .map(|writing| pending(&visit, writing))
+            .collect(),
         works,
         can_be_written_to: crate::mail::is_sendable(&known.correspondent),
         today: page::calendar(site).date(now).to_string(),

@@ -37,6 +37,8 @@ pub(super) struct Turn {
     pub(super) attachments: Vec<File>,
     pub(super) can_be_detached: bool,
     pub(super) has_source: bool,
+    /// Whether anything but its octets could be made of it.
+    pub(super) is_read: bool,
     /// ISO 639-1.
     pub(super) language: String,
 }
@@ -126,6 +128,7 @@ fn received(site: &Site, message: &MessageRow, reasons: &[Reason]) -> Turn {
         attachments: attachments.iter().map(file).collect(),
         can_be_detached: message.disposition == Disposition::FollowUp,
         has_source: !message.message_id.is_empty() || message.channel == crate::case::Channel::Email,
+        is_read: message.disposition != Disposition::Quarantined,
     }
 }
 
@@ -153,6 +156,7 @@ fn sent(site: &Site, reply: &ReplyRow) -> Turn {
         attachments: Vec::new(),
         can_be_detached: false,
         has_source: false,
+        is_read: true,
         language: "fr".to_owned(),
     }
 }
@@ -237,7 +241,8 @@ pub(super) fn proposed(site: &Site, proposal: Option<&Proposal>, service: &str, 
     let unsure = certainty.iter().filter(|answer| answer["sure"] == Value::Bool(false)).filter_map(|answer| {
         let axis = Axis::ALL.iter().find(|axis| axis.key() == answer["axis"])?;
         let word = |key: &str| axis.find(answer[key].as_str()?).map(|word| axis.french(word));
-        Some(format!("{} : {} ou {} ?", axis.asked(), word("word")?, word("second")?))
+        let (first, second) = (word("word")?, word("second")?);
+        (first != second).then(|| format!("{} : {first} ou {second} ?", axis.asked()))
     });
     let elsewhere = proposal.service != service && page::config(site).service(&proposal.service).is_some();
     let flags = proposal.flags.split_whitespace().filter_map(|flag| flag.parse::<Flag>().ok()).map(Flag::french);

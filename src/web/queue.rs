@@ -75,6 +75,7 @@ struct QueuePage {
     figures: QueueFigures,
     all: String,
     running: bool,
+    usual_states: &'static str,
     views: Vec<View>,
     drafts: Vec<Draft>,
     words: String,
@@ -109,6 +110,10 @@ fn filter(visit: &Visit, ends: [jiff::Timestamp; 4]) -> QueueFilter {
     let words = asked.get("mots");
     let is_reference = words.len() == "2026-000001".len()
         && words.bytes().enumerate().all(|(place, b)| if place == 4 { b == b'-' } else { b.is_ascii_digit() });
+    // Of this year its number is enough.
+    let year = page::calendar(&visit.site).date(visit.site.desk().now()).year();
+    let number = words.len() == 6 && words.bytes().all(|b| b.is_ascii_digit());
+    let (words, is_reference) = if number { (&*format!("{year}-{words}"), true) } else { (words, is_reference) };
     let folded = fold(words);
     let searched = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let before = DUE.iter().position(|(word, _)| *word == asked.get("echeance"));
@@ -197,6 +202,11 @@ pub(super) async fn show(visit: Visit) -> Answer {
         figures,
         all: if figures.all > COUNTED && !running { format!("plus de {COUNTED}") } else { figures.all.to_string() },
         running,
+        usual_states: if asked.get("mots").is_empty() {
+            "à traiter, en attente"
+        } else {
+            "toutes, pour une recherche"
+        },
         views: views(asked, &of_views),
         drafts,
         words: asked.get("mots").to_owned(),

@@ -194,14 +194,21 @@ async fn page(
             chosen: one.template == model,
         })
         .collect();
-    let blanks = library.usual(kind, &known.service).filter(|_| !is_answer).map(|model| {
-        let blank = |(name, what): (&String, &String)| Blank {
-            value: fields.get(&format!("champ.{name}")).to_owned(),
-            name: name.clone(),
-            what: what.clone(),
-        };
-        model.blanks().iter().map(blank).collect()
+    // In the language of the correspondent too, where the model has it: what is left empty leaves that version out.
+    let language = case.messages.first().map_or("fr", |message| message.language.as_str());
+    let usual = library.usual(kind, &known.service).filter(|_| !is_answer).map(|model| model.name.clone());
+    let versions = library.versions().filter(|model| {
+        model.kind == kind
+            && Some(&model.name) == usual.as_ref()
+            && (model.language == "fr" || model.language == language)
     });
+    let blank = |name: String, what: &String| Blank {
+        value: fields.get(&format!("champ.{name}")).to_owned(),
+        what: what.clone(),
+        name,
+    };
+    let blanks = versions.flat_map(|model| model.blanks().iter().map(move |(name, what)| (model.fills(name), what)));
+    let blanks: Vec<Blank> = blanks.map(|(name, what)| blank(name, what)).collect();
     // What was asked last is what is answered.
     let of_the_citizen = |message: &&crate::store::MessageRow| {
         matches!(message.disposition, Disposition::Case | Disposition::FollowUp | Disposition::Quarantined)
@@ -245,7 +252,7 @@ async fn page(
         email: fields.get("courriel").to_owned(),
         already_sent: fields.get("deja") == "1",
         why: fields.get("pourquoi").to_owned(),
-        blanks: blanks.unwrap_or_default(),
+        blanks,
         preview,
         error: if error.is_empty() { error } else { page::sentence(&error) },
         notice,
@@ -293,7 +300,9 @@ async fn step(visit: &Visit, kind: LetterKind) -> Result<Step, Failure> {
         }
         // A model that was left as it is keeps what else it has: its versions in other languages.
         if let Some(begun) = begun(visit, kind, wording.model.as_deref().unwrap_or_default()).await? {
-            wording.text = wording.text.filter(|text| text.trim() != begun.texts[0].1.trim());
+            // One that still waits for the agent is told by its marks.
+            let whole = begun.texts[0].1.trim();
+            wording.text = wording.text.filter(|text| text.trim() != whole || whole.contains("[à compléter"));
             wording.subject = wording.subject.filter(|subject| *subject != begun.subject);
         }
     }

@@ -77,6 +77,7 @@ async fn a_change_that_changes_nothing_or_says_nothing_is_refused() {
         (change(&office, "  "), "ne peuvent pas être vides"),
         (ModelChange { why: " ".into(), ..change(&office, "Bonjour") }, "dites pourquoi"),
         (ModelChange { valid_until: "demain".into(), ..change(&office, "Bonjour") }, "est une date"),
+        (ModelChange { valid_until: "2026-03-01".into(), ..change(&office, "Bonjour") }, "est passé"),
         (ModelChange { name: "rien".into(), ..change(&office, "Bonjour") }, "n'existe plus"),
     ] {
         let refused = office.desk.propose_model_change(bad).await.unwrap_err().to_string();

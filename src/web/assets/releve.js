@@ -34,7 +34,8 @@
       const left = Math.ceil((until - Date.now()) / 1000);
       countdown.textContent = left > 0 ? `, dans ${left} s` : ", maintenant";
       // A little later, so that the page shows what became of it.
-      if (left <= -6 && !touched) location.reload();
+      // Of what went to another service, the page may not be seen any more.
+      if (left <= -6 && !touched) location.assign(countdown.dataset.after || location.href);
     };
     countdown.setAttribute("aria-hidden", "true");
     tick();
