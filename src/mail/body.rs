@@ -62,6 +62,11 @@ impl Body {
         }
     }
 
+    /// Whether a person would read a word in it.
+    pub(super) fn says_something(&self, limits: &Limits) -> bool {
+        words(&self.render(limits)).next().is_some()
+    }
+
     fn is_markup(&self) -> bool {
         self.0.iter().any(|piece| matches!(piece, Piece::Html(_)))
     }

@@ -154,6 +154,13 @@ impl<'l> Walk<'l> {
             let body = self.part(split, place, default, depth + 1)?;
             bodies.push(body);
         }
+        // A root that says nothing, while another part before it does: what a person wrote is read, whatever is called the root.
+        if subtype == "related"
+            && let Some(named) = root.filter(|named| *named > 0)
+            && !bodies[named].says_something(self.limits)
+        {
+            bodies[named] = self.part(&splits[0], Place::Among, default, depth + 1)?;
+        }
         if subtype == "alternative" {
             return Ok(Body::best_of(bodies));
         }

@@ -157,7 +157,7 @@ fn what_cannot_leave_is_one_sentence_that_says_what_to_do() {
         (&["--model", "quand-venir"][..], "--fill jour=…"),
         (&["--model", "quand-venir", "--fill", "jour= "], "--fill jour=…"),
         (&["--model", "nulle-part"], "releve answers les montre"),
-        (&[], "choisissez une réponse type (--model), ou donnez le texte (--text)"),
+        (&[], "choisissez une réponse type, ou donnez le texte (ligne de commande : --model, --text)"),
         (
             &["--model", "quand-venir", "--fill", "jour=demain", "--to", "paul@usagers.example.fr"],
             "relisez-la avant d'envoyer",

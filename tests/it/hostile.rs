@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use sqlx::Row;
+use sqlx::any::AnyRow;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
@@ -78,23 +80,20 @@ async fn sixty_hostile_mails_do_nothing() {
     pages.prefecture.deliveries_done("sejour", 60).await;
     let browser = pages.come_in(&pages.agent, &[], Setup { elsewhere: Some(elsewhere), ..Setup::default() }).await;
 
-    let rows = pages
-        .prefecture
-        .database
-        .rows("SELECT m.id AS id, c.reference AS reference, m.message_id AS message_id FROM message m JOIN cases c ON c.id = m.case_id")
-        .await;
-    let of = |number: &str| {
-        rows.iter().find_map(|row| {
-            use sqlx::Row as _;
-            let id: String = row.get("message_id");
-            id.contains(&format!("hostile-{number}@"))
-                .then(|| (row.get::<i64, _>("id"), row.get::<String, _>("reference")))
-        })
+    let statement = "SELECT m.id AS id, c.reference AS reference, m.text AS text, m.disposition AS disposition FROM message m JOIN cases c ON c.id = m.case_id";
+    let rows = pages.prefecture.database.rows(statement).await;
+    let of = |marker: &str| {
+        let says = |row: &&AnyRow| row.get::<String, _>("text").contains(marker);
+        // The one that nobody can read is a case all the same, with its octets.
+        let unread = |row: &&AnyRow| row.get::<String, _>("disposition") == "quarantined";
+        let found = rows.iter().find(says).or_else(|| rows.iter().find(unread))?;
+        Some((found.get::<i64, _>("id"), found.get::<String, _>("reference")))
     };
-    let mut formatted = 0;
+    let (mut formatted, mut unreadable) = (0, 0);
     for file in &files {
         let number = file.file_name().and_then(|name| name.to_str()).and_then(|name| name.get(..2)).expect("a number");
-        let Some((message, reference)) = of(number) else { panic!("{number} opened no case") };
+        let marker = format!("marqueur{number}");
+        let Some((message, reference)) = of(&marker) else { panic!("{number} opened no case that can be read") };
         browser.go(&format!("/demandes/{reference}")).await;
         let title = browser.title().await;
         assert!(title.contains(&reference), "{number}: {title}");
@@ -104,9 +103,14 @@ async fn sixty_hostile_mails_do_nothing() {
         assert_eq!(handed.as_str(), Some(""), "{number}");
         assert!(!browser.has_dialog().await, "{number}: a dialog opened");
         assert_eq!(browser.ask(UNTOUCHED).await.as_str(), Some(WELL), "{number}, as text");
-        let marker = format!("marqueur{number}");
         let said = browser.ask("return document.body.textContent").await;
-        assert!(said.as_str().is_some_and(|said| said.contains(&marker)), "{number}: what was written cannot be read");
+        let said = said.as_str().unwrap_or_default();
+        let unread = said.contains("À lire à la main");
+        unreadable += usize::from(unread);
+        assert!(said.contains(&marker) || unread, "{number}: what was written cannot be read");
+        if unread {
+            continue;
+        }
 
         browser.go(&format!("/demandes/{reference}/messages/{message}/mise-en-forme")).await;
         assert!(!browser.has_dialog().await, "{number}: a dialog opened");
@@ -118,6 +122,7 @@ async fn sixty_hostile_mails_do_nothing() {
         assert!(browser.title().await.contains("Mise en forme"), "{number}");
     }
     println!("{formatted} of 60 are shown with their formatting, the others are too large for it");
+    assert!(unreadable <= 1, "{unreadable}");
     assert!(formatted >= 50, "{formatted}");
     assert_eq!(seen.load(Ordering::SeqCst), 0, "somebody elsewhere was told");
     // The queue bears all their subjects and names.

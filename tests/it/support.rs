@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::time::{Instant, interval};
 
 /// Longer than anything takes on a busy machine; only a test that fails waits so long.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Looks until `probe` finds something and returns it: a test waits for what can be seen, never for time to pass.
 ///
@@ -25,14 +25,22 @@ pub async fn wait_until<T>(what: &str, probe: impl AsyncFnMut() -> Option<T>) ->
 }
 
 /// As [`wait_until`], for what is known to take longer, or must not take so long.
-pub async fn wait_at_most<T>(limit: Duration, what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn wait_at_most<T>(limit: Duration, what: &str, probe: impl AsyncFnMut() -> Option<T>) -> T {
+    match look_for(limit, probe).await {
+        Some(found) => found,
+        None => panic!("waited {} s in vain until {what}", limit.as_secs()),
+    }
+}
+
+/// Looks for so long; `None`: there is still nothing.
+pub async fn look_for<T>(limit: Duration, mut probe: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + limit;
     let mut pace = interval(Duration::from_millis(20));
     while Instant::now() < deadline {
         pace.tick().await;
         if let Some(found) = probe().await {
-            return found;
+            return Some(found);
         }
     }
-    panic!("waited {} s in vain until {what}", limit.as_secs());
+    None
 }

@@ -10,7 +10,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use super::servers::setting;
-use super::wait_until;
+use super::{PATIENCE, look_for};
 
 /// How a browser is set up.
 #[derive(Default)]
@@ -85,12 +85,14 @@ impl Browser {
 
     /// Waits until the page says this.
     pub async fn says(&self, words: &str) {
-        wait_until(&format!("the page says « {words} »"), async || {
+        let found = look_for(PATIENCE, async || {
             // A page may go while it is read.
             let body = self.client.find(Locator::Css("body")).await.ok()?;
             body.text().await.ok()?.contains(words).then_some(())
-        })
-        .await;
+        });
+        if found.await.is_none() {
+            panic!("nothing says « {words} » on {}:\n{}", self.here().await, self.text().await);
+        }
     }
 
     async fn one(&self, css: &str) -> fantoccini::elements::Element {
