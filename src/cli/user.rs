@@ -26,7 +26,7 @@ enum UserCommand {
     Add {
         /// Adresse électronique, la même que dans la configuration.
         address: String,
-        /// Prénom et nom ; par défaut, ceux de [[agent]].
+        /// Prénom et nom ; par défaut, ceux que la configuration donne à cet agent.
         #[arg(long, default_value = "", value_name = "NOM")]
         name: String,
         #[command(flatten)]

@@ -17,7 +17,7 @@ pub fn attachment(raw: &[u8], digest: &str, limits: &Limits) -> Option<(Attachme
     Some((about, sought.octets?))
 }
 
-/// The HTML of a message as its sender wrote it, never to be shown as it is (see [`super::safe_html`]); `None`: it has
+/// The HTML of a message as its sender wrote it, never to be shown as it is (see [`super::safe_html()`]); `None`: it has
 /// none.
 pub fn markup(raw: &[u8], limits: &Limits) -> Option<String> {
     let (sought, _) = walked(raw, limits, Sought { markup: true, ..Sought::default() })?;

@@ -43,7 +43,6 @@ macro_rules! writings {
 
 impl Work {
     /// Keeps what somebody is writing about a case, in the place of what they wrote before.
-    #[expect(clippy::too_many_arguments, reason = "the columns of a row")]
     pub async fn keep_writing(
         &mut self,
         case: i64,

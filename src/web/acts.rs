@@ -36,7 +36,7 @@ pub(super) async fn correct(visit: Visit) -> Answer {
         let (now, shown) = (form.get(name), form.get(&format!("vu_{name}")));
         Some(now).filter(|now| !now.is_empty() && *now != shown)
     };
-    let received = changed("recue_le").map(|written| day(written)).transpose()?;
+    let received = changed("recue_le").map(day).transpose()?;
     let correction = Correction {
         kind: changed("nature").and_then(|word| word.parse::<Kind>().ok()),
         scope: changed("perimetre").and_then(|word| word.parse::<Scope>().ok()),

@@ -52,7 +52,7 @@ impl Route {
         route(Method::GET, "", Who::Anybody, |_| async { Err(Failure::NotFound) })
     }
 
-    fn as_of(mut self, detail: &'static str) -> Self {
+    fn told(mut self, detail: &'static str) -> Self {
         self.detail = detail;
         self
     }
@@ -114,22 +114,22 @@ static TABLE: LazyLock<Vec<Route>> = LazyLock::new(|| {
         post("/demandes/{reference}/presence", readers, case::presence),
         post("/demandes/{reference}/confirmer", readers, acts::confirm)
             .recorded(Deed::CaseChanged)
-            .as_of("classement confirmé"),
+            .told("classement confirmé"),
         post("/demandes/{reference}/corriger", readers, acts::correct)
             .recorded(Deed::CaseChanged)
-            .as_of("classement corrigé"),
-        post("/demandes/{reference}/noter", readers, acts::note).recorded(Deed::CaseChanged).as_of("note"),
-        post("/demandes/{reference}/confier", workers, acts::assign).recorded(Deed::CaseChanged).as_of("confiée"),
-        post("/demandes/{reference}/clore", workers, acts::close).recorded(Deed::CaseChanged).as_of("close"),
-        post("/demandes/{reference}/rouvrir", workers, acts::reopen).recorded(Deed::CaseChanged).as_of("rouverte"),
-        post("/demandes/{reference}/reunir", workers, acts::merge).recorded(Deed::CaseChanged).as_of("réunie"),
-        post("/demandes/{reference}/separer", workers, acts::separate).recorded(Deed::CaseChanged).as_of("séparée"),
+            .told("classement corrigé"),
+        post("/demandes/{reference}/noter", readers, acts::note).recorded(Deed::CaseChanged).told("note"),
+        post("/demandes/{reference}/confier", workers, acts::assign).recorded(Deed::CaseChanged).told("confiée"),
+        post("/demandes/{reference}/clore", workers, acts::close).recorded(Deed::CaseChanged).told("close"),
+        post("/demandes/{reference}/rouvrir", workers, acts::reopen).recorded(Deed::CaseChanged).told("rouverte"),
+        post("/demandes/{reference}/reunir", workers, acts::merge).recorded(Deed::CaseChanged).told("réunie"),
+        post("/demandes/{reference}/separer", workers, acts::separate).recorded(Deed::CaseChanged).told("séparée"),
         post("/demandes/{reference}/detacher", workers, acts::split)
             .recorded(Deed::CaseChanged)
-            .as_of("message détaché"),
+            .told("message détaché"),
         post("/demandes/{reference}/repondue", workers, acts::answered_outside)
             .recorded(Deed::CaseChanged)
-            .as_of("répondue hors de releve"),
+            .told("répondue hors de releve"),
         get("/demandes/{reference}/messages/{message}/origine", readers, received::source).recorded(Deed::SourceRead),
         get("/demandes/{reference}/messages/{message}/mise-en-forme", readers, received::formatted)
             .recorded(Deed::CaseRead),

@@ -169,7 +169,6 @@ async fn begun(visit: &Visit, kind: LetterKind, model: &str) -> Result<Option<Dr
     Ok(Some(visit.site.desk().begin_answer(&visit.about.reference, model).await?))
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything that stands on the page")]
 async fn page(
     visit: &Visit,
     kind: LetterKind,

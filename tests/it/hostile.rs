@@ -47,7 +47,7 @@ const UNTOUCHED: &str = "return JSON.stringify({
         const top = document.elementFromPoint(logout.x + logout.width / 2, logout.y + logout.height / 2);
         return !!top && !!top.closest('.who');
     })(),
-    wide: document.documentElement.scrollWidth <= window.innerWidth,
+    wide: document.documentElement.scrollWidth <= document.documentElement.clientWidth,
 })";
 
 /// The attachments that a browser would open: none.

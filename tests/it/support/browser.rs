@@ -239,7 +239,10 @@ impl Browser {
         let violations = self.violations().await;
         let here = self.here().await;
         assert!(violations.is_empty(), "{here}:\n{}", violations.join("\n"));
-        let wide = self.ask("return document.documentElement.scrollWidth - window.innerWidth").await.as_i64();
+        let wide = self
+            .ask("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            .await
+            .as_i64();
         assert!(wide.is_some_and(|wide| wide <= 0), "{here} is {wide:?} pixels wider than the window");
         self.picture(name).await;
     }
