@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use crate::support::daemon::{Account, Prefecture, on_postgres};
+use crate::support::daemon::{Account, Daemon, Prefecture, on_postgres};
 use crate::support::mail::{Mail, ids, inbox};
 use crate::support::servers::{Servers, address};
 use crate::support::{wait_at_most, wait_until};
@@ -40,12 +40,12 @@ async fn killed_at_thirty_random_moments_it_acknowledges_each_of_three_hundred_c
         if already_there {
             comes_in.await;
             let mut daemon = prefecture.launch();
-            moment.wait(&prefecture).await;
+            moment.wait(&prefecture, &daemon).await;
             daemon.kill();
         } else {
             let mut daemon = prefecture.launch();
             tokio::join!(comes_in, async {
-                moment.wait(&prefecture).await;
+                moment.wait(&prefecture, &daemon).await;
                 daemon.kill();
             });
         }
@@ -116,16 +116,22 @@ impl Moment {
         Self::When { table, condition, more, then: Duration::from_micros(random.below(10_000)) }
     }
 
-    /// Waits for the moment, or until it cannot be expected any more.
-    async fn wait(&self, prefecture: &Prefecture) {
+    /// Waits for the moment, or until it cannot be expected any more: four seconds after the daemon is at work, which on a busy
+    /// machine is later than four seconds after its launch.
+    async fn wait(&self, prefecture: &Prefecture, daemon: &Daemon) {
         match *self {
             Self::After(time) => tokio::time::sleep(time).await,
             Self::When { table, condition, more, then } => {
                 let mut eye = prefecture.database.eye().await;
                 let goal = eye.count(table, condition).await + more;
                 let comes = async { while eye.count(table, condition).await < goal {} };
-                if tokio::time::timeout(Duration::from_secs(4), comes).await.is_ok() {
-                    tokio::time::sleep(then).await;
+                let too_late = async {
+                    daemon.logs("releve is at work").await;
+                    tokio::time::sleep(Duration::from_secs(4)).await;
+                };
+                tokio::select! {
+                    () = comes => tokio::time::sleep(then).await,
+                    () = too_late => {}
                 }
             }
         }

@@ -1,12 +1,14 @@
 //! The pages in a real browser, as the people of a prefecture use them.
 
+use std::time::Duration;
+
 use fantoccini::key::Key;
 
 use crate::support::browser::{Browser, Setup};
 use crate::support::mail::{Mail, inbox};
 use crate::support::pages::{PASSWORD, Pages, log_in};
 use crate::support::servers::address;
-use crate::support::wait_until;
+use crate::support::{wait_at_most, wait_until};
 
 fn about_a_licence(citizen: &str, office: &str) -> Mail {
     let text = "Bonjour,\r\n\r\nComment echanger mon permis de conduire etranger contre un permis francais ?\r\n\r\n\
@@ -434,6 +436,53 @@ async fn every_page_is_well_made(narrow: bool) {
     browser.says("/invitation/").await;
     browser.is_well_made(&name("comptes-invitation")).await;
     browser.close().await;
+}
+
+/// The demonstration as a newcomer opens it.
+#[tokio::test]
+async fn an_agent_comes_into_the_demonstration() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let folder = home.path().join("d");
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+    let mut demo = Demonstration(
+        std::process::Command::new(env!("CARGO_BIN_EXE_releve"))
+            .args(["demo", "--port", &port.to_string(), "--dir"])
+            .arg(&folder)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("it starts"),
+    );
+    let password = wait_at_most(Duration::from_secs(120), "the demonstration has its accounts", async || {
+        assert!(demo.0.try_wait().expect("our own child").is_none(), "it ended");
+        std::fs::read_to_string(folder.join("mot-de-passe.txt")).ok()
+    })
+    .await;
+    let base = format!("http://127.0.0.1:{port}");
+    wait_until("its pages are served", async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
+    let browser = Browser::open(&base, Setup::default()).await;
+    browser.go("/").await;
+    browser.fill("#courriel", "ines.haddad@charente-atlantique.example.fr").await;
+    browser.fill("#mot_de_passe", password.trim()).await;
+    browser.choose("Se connecter").await;
+    browser.says("Bureau des migrations").await;
+    browser.is_well_made("demonstration-file").await;
+    browser.press(".cases li .what a").await;
+    browser.says("Conversation").await;
+    browser.is_well_made("demonstration-demande").await;
+    browser.press("#confirmer").await;
+    browser.says("Le classement est confirmé").await;
+    browser.close().await;
+}
+
+/// Ends with the test.
+struct Demonstration(std::process::Child);
+
+impl Drop for Demonstration {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// The eye that finds nothing elsewhere sees what is there.

@@ -141,3 +141,37 @@ async fn an_attachment_keeps_its_name_and_a_picture_is_shown_only_if_it_is_one()
         said.header("content-disposition")
     );
 }
+
+#[tokio::test]
+async fn a_page_of_the_queue_has_fifty_rows_at_most_and_the_next_one_goes_on() {
+    let pages = Pages::open().await;
+    let agent = pages.agent().await;
+    let columns = "mailbox, channel, service, kind, scope, topic, confidence, evidence, state, correspondent, correspondent_name, \
+                   subject, received_at, opened_at, due_at, delay";
+    let more = format!(
+        "INSERT INTO cases (reference, {columns})
+         WITH RECURSIVE number (n) AS (SELECT 100001 UNION ALL SELECT n + 1 FROM number WHERE n < 100070)
+         SELECT '2026-' || n, {columns} FROM number, cases WHERE cases.reference = '2026-000001'"
+    );
+    pages.office.fixture.run(&more).await;
+    let rows = async |path: &str| pages.get(Some(&agent), path).await.body.matches("class=\"reference\"").count();
+    assert_eq!((rows("/demandes").await, rows("/demandes?page=2").await, rows("/demandes?page=3").await), (50, 21, 0));
+    let first = pages.get(Some(&agent), "/demandes").await.body;
+    assert!(
+        first.contains("Demandes 1 à 50 sur 71") && first.contains("page=2") && !first.contains("page=0"),
+        "{first}"
+    );
+}
+
+#[tokio::test]
+async fn what_a_message_cites_is_folded_and_whole() {
+    let pages = Pages::open().await;
+    let agent = pages.agent().await;
+    let body =
+        "Bonjour,\r\n\r\nEt le samedi ?\r\n\r\nLe 1 mars 2026 à 10:00, Noé Perrin a écrit :\r\n> De 9 h à midi.\r\n";
+    pages.office.write(&Letter::new("2").from("Paul <paul@usagers.example.fr>").body(body)).await;
+    let shown = pages.get(Some(&agent), "/demandes/2026-000002").await.body;
+    let (before, folded) = shown.split_once("Message entier, avec ce qu'il cite").expect("a fold");
+    assert!(before.contains("Et le samedi ?") && !before.contains("De 9 h à midi."), "{before}");
+    assert!(folded.contains("De 9 h à midi.") && folded.contains("Et le samedi ?"), "{folded}");
+}
