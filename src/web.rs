@@ -107,8 +107,9 @@ fn listen(address: SocketAddr, place: &Listening) -> anyhow::Result<tokio::net::
     if place.as_ref().is_none_or(|(known, _)| *known != address) {
         // The old place is given up first: the new one may be the same port.
         *place = None;
-        let listener = TcpListener::bind(address)
-            .with_context(|| format!("les pages ne peuvent pas être servies sur {address}"))?;
+        let listener = TcpListener::bind(address).with_context(|| {
+            format!("les pages ne peuvent pas être servies sur {address} : libérez ce port, ou changez [web] listen")
+        })?;
         listener.set_nonblocking(true)?;
         *place = Some((address, listener));
     }

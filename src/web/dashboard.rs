@@ -61,13 +61,7 @@ fn add(total: &mut Load, load: &Load) {
 
 /// The people of the services whose manager the reader is.
 fn people(visit: &Visit) -> Vec<Choice> {
-    let Some(person) = &visit.person else { return Vec::new() };
-    let services = page::config(&visit.site).services.iter();
-    let theirs = services.filter(|service| person.may_for(&[Access::Manager], &service.id));
-    let mut people: Vec<_> = theirs.flat_map(|service| page::staff(&visit.site, &service.id, "")).collect();
-    people.sort_by(|one, other| one.name.cmp(&other.name));
-    people.dedup_by(|one, other| one.value == other.value);
-    people
+    page::colleagues(visit, &[Access::Manager], "")
 }
 
 pub(super) async fn show(visit: Visit) -> Answer {

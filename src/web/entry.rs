@@ -105,9 +105,7 @@ pub(super) async fn enter(visit: Visit) -> Answer {
         Err(Failure::Refused(text)) => return form(&visit, text),
         Err(other) => return Err(other),
     };
-    let calendar = page::calendar(&visit.site);
-    let now = visit.site.desk().now();
-    let received_at = calendar.noon(arrived, now);
+    let received_at = acts::instant(&visit, arrived);
     let Some(channel) = fields.word::<Channel>("canal") else {
         return form(&visit, "dites comment cela est arrivé : courrier, guichet ou téléphone".into());
     };

@@ -139,15 +139,7 @@ async fn answered(
     }
     let (actor, about) = (visit.by().to_owned(), about(visit));
     let accounts = visit.site.accounts().clone();
-    let visiting = Visit {
-        site: visit.site.clone(),
-        person: visit.person.clone(),
-        session: visit.session.clone(),
-        path: visit.path.clone(),
-        asked: visit.asked.clone(),
-        form: visit.form.clone(),
-        about: visit.about.clone(),
-    };
+    let visiting = visit.clone();
     // On a task of its own: a fault of ours in one page ends that page, and whoever hangs up has what was done recorded all the
     // same.
     let task = tokio::spawn(async move {

@@ -374,7 +374,21 @@ pub(super) fn staff(site: &Site, service: &str, chosen: &str) -> Vec<Choice> {
             chosen: address == chosen,
         })
         .collect();
-    staff.sort_by(|one, other| one.name.cmp(&other.name));
-    staff.dedup_by(|one, other| one.value == other.value);
+    by_name(&mut staff);
     staff
+}
+
+/// The choices among the people of the services for which the reader may do one of these.
+pub(super) fn colleagues(visit: &Visit, one_of: &[Access], chosen: &str) -> Vec<Choice> {
+    let Some(person) = &visit.person else { return Vec::new() };
+    let services = config(&visit.site).services.iter().filter(|service| person.may_for(one_of, &service.id));
+    let mut all: Vec<_> = services.flat_map(|service| staff(&visit.site, &service.id, chosen)).collect();
+    by_name(&mut all);
+    all
+}
+
+/// Each person once.
+fn by_name(people: &mut Vec<Choice>) {
+    people.sort_by(|one, other| (&one.name, &one.value).cmp(&(&other.name, &other.value)));
+    people.dedup_by(|one, other| one.value == other.value);
 }

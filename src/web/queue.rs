@@ -188,8 +188,7 @@ pub(super) async fn show(visit: Visit) -> Answer {
         vec![choice("tous", "toutes", asked.get("etat")), choice("terminees", "terminées", asked.get("etat"))];
     states.extend(choices!(State, asked.get("etat")));
     let mut agents = vec![choice("moi", "moi", asked.get("agent")), choice("personne", "personne", asked.get("agent"))];
-    let theirs = |access| everybody(&visit, access, asked.get("agent"));
-    agents.extend(theirs(READERS));
+    agents.extend(page::colleagues(&visit, READERS, asked.get("agent")));
     let mut drafts = Vec::new();
     for writing in store.writings_of(visit.by()).await? {
         let case = store.case(&writing.reference).await?.map(|case| case.summary);
@@ -221,7 +220,7 @@ pub(super) async fn show(visit: Visit) -> Answer {
         filtered: ["service", "boite", "nature", "theme", "etat", "agent", "echeance", "a_confirmer"]
             .iter()
             .any(|name| !asked.get(name).is_empty()),
-        assignees: everybody(&visit, WORKERS, ""),
+        assignees: page::colleagues(&visit, WORKERS, ""),
         assigns: person.may(WORKERS),
         here: format!("/demandes?{}", asked.encoded()),
         first: if count == 0 { 0 } else { skip + 1 },
@@ -230,16 +229,6 @@ pub(super) async fn show(visit: Visit) -> Answer {
         after: (skip + count < figures.all).then(|| page_of(number + 1)),
         chrome: Chrome::of(&visit, title, "/demandes"),
     })
-}
-
-/// The people of the services for which the reader may do this.
-fn everybody(visit: &Visit, access: &[crate::case::Access], chosen: &str) -> Vec<Choice> {
-    let Some(person) = &visit.person else { return Vec::new() };
-    let services = page::config(&visit.site).services.iter().filter(|service| person.may_for(access, &service.id));
-    let mut all: Vec<Choice> = services.flat_map(|service| page::staff(&visit.site, &service.id, chosen)).collect();
-    all.sort_by(|one, other| one.name.cmp(&other.name));
-    all.dedup_by(|one, other| one.value == other.value);
-    all
 }
 
 /// The views that many want, with how many cases each has.

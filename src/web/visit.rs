@@ -76,6 +76,7 @@ pub(super) struct About {
 }
 
 /// One request that was let through.
+#[derive(Clone)]
 pub(super) struct Visit {
     pub(super) site: Site,
     /// Who asks; on pages for anybody, perhaps nobody (no account, no rights).
