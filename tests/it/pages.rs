@@ -111,6 +111,32 @@ async fn a_letter_that_is_taken_back_has_not_left_and_is_a_draft() {
     browser.close().await;
 }
 
+/// The draft that keeps itself must not look like another window's to the form that is sent meanwhile.
+#[tokio::test]
+async fn a_letter_is_sent_while_its_draft_is_being_kept() {
+    let pages = Pages::open(0).await;
+    let citizen = address("jeanne", "usagers");
+    let reference = pages.asked(&citizen, about_a_licence(&citizen, &pages.office)).await;
+    let browser = pages.come_in(&pages.agent, &[], Setup::default()).await;
+    browser.go(&format!("/demandes/{reference}/ecrire/reponse")).await;
+    // The server has kept the draft, and its answer is long in coming.
+    let slow = "const fetched = window.fetch; window.kept = 0;
+                window.fetch = async (address, how) => {
+                  const answer = await fetched(address, how);
+                  if (!address.endsWith('/brouillon')) return answer;
+                  window.kept += 1;
+                  return new Promise(resolve => { window.deliver = () => resolve(answer); });
+                };";
+    browser.ask(slow).await;
+    browser.fill("#objet", "Votre permis").await;
+    browser.fill("#texte", "Bonjour,\n\nNous vous recevrons.\n\nCordialement,").await;
+    wait_until("the draft is kept", async || (browser.ask("return window.kept").await == 1).then_some(())).await;
+    browser.press("#voir").await;
+    browser.ask("window.deliver()").await;
+    browser.says("Voici ce qui sera envoyé").await;
+    browser.close().await;
+}
+
 #[tokio::test]
 async fn the_links_of_a_digest_lead_a_manager_to_the_case() {
     let mut pages = Pages::open(20).await;

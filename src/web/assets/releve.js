@@ -3,7 +3,10 @@
 
 (() => {
   const ask = (address, fields) =>
-    fetch(address, { method: "POST", body: new URLSearchParams(fields), headers: { "x-releve": "1" }, credentials: "same-origin" });
+    fetch(address, {
+      method: "POST", body: new URLSearchParams(fields), headers: { "x-releve": "1" }, credentials: "same-origin",
+      signal: AbortSignal.timeout(10000), // who waits for it is not kept for longer
+    });
 
   // Who else has the case open.
   const presence = document.querySelector("[data-presence]");
@@ -48,10 +51,11 @@
     const kept = document.getElementById("garde");
     const lint = document.getElementById("relecture");
     const text = letter.querySelector("[data-lint]");
-    let keeping, reading, sent = false;
+    let keeping, reading, sent = false, busy = false, saving = Promise.resolve();
     const fields = () => [...new FormData(letter)].filter(([name]) => name !== "action" && name !== "vu");
-    const keep = async () => {
+    const save = async () => {
       if (sent) return;
+      busy = true;
       try {
         const answer = await ask(letter.dataset.brouillon, fields());
         const said = await answer.text();
@@ -61,7 +65,10 @@
       } catch {
         kept.textContent = "Le brouillon n'a pas pu être gardé : le serveur ne répond pas.";
       }
+      busy = false;
     };
+    // One after the other: each goes on with the draft that the one before has left.
+    const keep = () => { saving = saving.then(save); };
     const read = async () => {
       if (!text.value.trim()) return lint.replaceChildren();
       try {
@@ -91,9 +98,15 @@
     });
     letter.addEventListener("submit", (event) => {
       // What is sent is not kept as a draft a moment later, and is not sent twice.
-      if (sent) event.preventDefault();
+      if (sent) return event.preventDefault();
       sent = true;
       clearTimeout(keeping);
+      if (!busy) return;
+      // A draft is on its way: the form would go on with the one before it, and be refused as if another window had
+      // written it.
+      event.preventDefault();
+      const again = () => { sent = false; letter.requestSubmit(event.submitter); };
+      saving.then(again);
     });
     addEventListener("pageshow", () => { sent = false; });
     if (text) read();
