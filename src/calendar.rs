@@ -4,12 +4,14 @@
 //! closures of one prefecture, counts, and knows when its people are at work ([`Hours`]); [`in_words`] writes a date for
 //! people.
 
+mod counted;
 mod deadline;
 mod holidays;
 mod office;
 mod territory;
 mod words;
 
+pub use counted::CountedDays;
 pub use deadline::{Calendar, Day, Deadline, Delay, Unit, UnknownUnit, day_in_words};
 pub use holidays::Holiday;
 pub use office::Hours;

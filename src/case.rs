@@ -6,4 +6,4 @@ mod words;
 
 pub use act::{Act, Unfit};
 pub use office::{Access, Deed, Doing, Folder, LetterKind, NoticeKind, Role, Told};
-pub use words::{Channel, Closing, Disposition, EventKind, Flag, Kind, Purpose, Scope, State, Topic, Unknown};
+pub use words::{Channel, Closing, Disposition, Ending, EventKind, Flag, Kind, Purpose, Scope, State, Topic, Unknown};

@@ -14,6 +14,7 @@ mod act;
 mod clocks;
 mod deliver;
 mod entry;
+mod figures;
 mod filing;
 mod follow;
 mod letter;

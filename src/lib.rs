@@ -21,6 +21,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod desk;
+pub mod indicators;
 pub mod intake;
 pub mod lifecycle;
 pub mod mail;

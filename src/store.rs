@@ -12,6 +12,7 @@ mod clocks;
 mod connection;
 mod daemons;
 mod detail;
+mod figures;
 mod filing;
 mod joins;
 mod later;
@@ -39,6 +40,7 @@ pub use cases::{CaseFilter, CaseSummary, NewCase};
 pub use clocks::{ClockRow, NewClock};
 pub use connection::{Backend, Store, StoreError, Work};
 pub use detail::{CaseDetail, EventRow, MessageRow};
+pub use figures::{FigureCase, FigureClock, PublishedFact, PublishedMonth};
 pub use filing::{Filing, NewFiling};
 pub use joins::{Ours, Question, Received, ThreadSoFar, Written};
 pub use mailboxes::{MailboxState, PassFigures};
@@ -70,6 +72,12 @@ fn instant(millis: i64) -> Timestamp {
 fn word<T: std::str::FromStr>(row: &AnyRow, column: &'static str) -> Result<T, StoreError> {
     let found: String = row.try_get(column)?;
     found.parse().map_err(|_| StoreError::Inconsistent { column, found })
+}
+
+/// A column that holds a word of one of the closed vocabularies, or nothing.
+fn maybe_word<T: std::str::FromStr>(row: &AnyRow, column: &'static str) -> Result<Option<T>, StoreError> {
+    let found: String = row.try_get(column)?;
+    if found.is_empty() { Ok(None) } else { word(row, column).map(Some) }
 }
 
 /// A column that holds an instant.

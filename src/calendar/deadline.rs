@@ -190,7 +190,7 @@ impl Calendar {
 
     /// Every day after this one to the end of the calendar, with the reason why it is closed. The holidays of a year
     /// are computed when the walk enters it.
-    fn days_after(&self, date: Date) -> impl Iterator<Item = (Date, Option<&'static str>)> {
+    pub(super) fn days_after(&self, date: Date) -> impl Iterator<Item = (Date, Option<&'static str>)> {
         let (mut year, mut holidays) = (date.year(), self.territory.holidays(date.year()));
         iter::successors(date.tomorrow().ok(), |day| day.tomorrow().ok()).map(move |day| {
             if day.year() != year {

@@ -51,6 +51,19 @@ macro_rules! vocabulary {
                 f.write_str(self.word())
             }
         }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.word())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = <std::borrow::Cow<'_, str> as serde::Deserialize>::deserialize(deserializer)?;
+                word.parse().map_err(serde::de::Error::custom)
+            }
+        }
     };
 }
 
@@ -289,6 +302,24 @@ vocabulary! {
         Unreachable = "unreachable", "aucun moyen de joindre le correspondant";
         /// Nothing is asked.
         NothingAsked = "nothing_asked", "ne demande rien";
+    }
+}
+
+vocabulary! {
+    /// How a clock of a case ended.
+    Ending {
+        /// What is due was done.
+        Met = "met", "tenue";
+        /// The case ended without an answer.
+        Closed = "closed", "close sans réponse";
+        /// Another administration answers.
+        HandedOver = "handed_over", "transmise à une autre administration";
+        /// What was missing came: the answer is promised anew.
+        Pieces = "pieces", "promise de nouveau à l'arrivée des pièces";
+        /// The case is answered in another one.
+        Merged = "merged", "réunie à une autre demande";
+        /// A later row stands in its place, or it should never have begun: it counts for nothing.
+        Replaced = "replaced", "remplacée";
     }
 }
 

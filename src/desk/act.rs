@@ -19,7 +19,7 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use super::{Desk, clocks};
 use crate::{
     calendar::{Calendar, in_words},
-    case::{Act, Closing, EventKind, Unfit},
+    case::{Act, Closing, Ending, EventKind, Unfit},
     store::{CaseSummary, StoreError, Work},
 };
 
@@ -50,7 +50,7 @@ const HOLDS: i64 = 2;
 const LONGEST_HOLD: i32 = 2 * 365;
 
 /// How the clocks of a case that went to another administration ended; its name follows.
-pub(super) const HANDED_OVER: &str = "transmise à ";
+const HANDED_OVER: &str = "transmise à ";
 
 /// A case in the hands of whoever acts on it.
 struct Hand<'a> {
@@ -167,7 +167,7 @@ impl Desk {
         earliest(&mut hand.case.first_reply_at, at);
         hand.case.ended_at = Some(at);
         let object = format!("{HANDED_OVER}{administration}");
-        clocks::without_object(&mut hand.work, hand.case.id, &object, hand.now).await?;
+        clocks::without_object(&mut hand.work, hand.case.id, (Ending::HandedOver, &object), at).await?;
         let day = in_words(self.policy.calendar.date(at), "fr");
         hand.note(EventKind::Transferred, &format!("{object} le {day} (CRPA, art. L114-2){}", because(why)));
         hand.lay_down().await
@@ -198,7 +198,7 @@ impl Desk {
     pub async fn close(&self, reference: &str, reason: Closing, note: &str, by: &str) -> Result<CaseSummary, ActError> {
         let mut hand = Hand::take(self, reference, Act::Close, by).await?;
         hand.case.ended_at = Some(hand.now);
-        clocks::without_object(&mut hand.work, hand.case.id, reason.french(), hand.now).await?;
+        clocks::without_object(&mut hand.work, hand.case.id, (Ending::Closed, reason.french()), hand.now).await?;
         hand.note(EventKind::Closed, &format!("{}{}", reason.french(), because(note)));
         hand.lay_down().await
     }

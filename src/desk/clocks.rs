@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{Policy, watch::schedule};
 use crate::{
     calendar::{Deadline, Delay, Unit},
-    case::{Channel, Kind, Purpose, State},
+    case::{Channel, Ending, Kind, Purpose, State},
     config::DeadlineRule,
     store::{CaseSummary, ClockRow, NewClock, StoreError, Work},
 };
@@ -35,7 +35,7 @@ const MET_BY_ANSWER: &[Purpose] = &[Purpose::Answer, Purpose::Announced, Purpose
 const MET_BY_RECEIPT: &[Purpose] = &[Purpose::Receipt, Purpose::Acknowledgement];
 
 /// Why the clock of an answer was begun anew.
-pub(super) const PIECES_CAME: &str = "l'usager a envoyé ce qui manquait";
+const PIECES_CAME: &str = "l'usager a envoyé ce qui manquait";
 
 /// Why a clock was replaced.
 const CORRECTED: &str = "classement ou réception corrigés";
@@ -98,6 +98,7 @@ fn clock(
         begun_at,
         met_at: None,
         ended_at: None,
+        ended_how: None,
         ended_why: String::new(),
         drives: false,
         wake_at: None,
@@ -144,7 +145,8 @@ fn begin_silence(
         &policy.silence(received_at),
         now,
     );
-    work.begin_clock(NewClock { met_at, ended_at: met_at, ..clock });
+    let ended_how = met_at.map(|_| Ending::Met);
+    work.begin_clock(NewClock { met_at, ended_at: met_at, ended_how, ..clock });
 }
 
 /// The acknowledgement has left.
@@ -158,10 +160,15 @@ pub(super) async fn answered(work: &mut Work, case_id: i64, at: Timestamp) -> Re
     work.meet_clocks(case_id, MET_BY_RECEIPT, at).await
 }
 
-/// The case ended without an answer.
-pub(super) async fn without_object(work: &mut Work, case_id: i64, why: &str, at: Timestamp) -> Result<(), StoreError> {
-    work.end_clocks(case_id, MET_BY_ANSWER, why, at).await?;
-    work.end_clocks(case_id, MET_BY_RECEIPT, why, at).await
+/// The case ended without an answer: closed, handed over or merged.
+pub(super) async fn without_object(
+    work: &mut Work,
+    case_id: i64,
+    end: (Ending, &str),
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    work.end_clocks(case_id, MET_BY_ANSWER, end, at).await?;
+    work.end_clocks(case_id, MET_BY_RECEIPT, end, at).await
 }
 
 /// A letter set a date, of the answer or for what the correspondent is to send: the escalation follows that one from now on.
@@ -182,7 +189,7 @@ pub(super) async fn dated(
         Purpose::Pieces => &[Purpose::Announced, Purpose::Pieces],
         _ => &[Purpose::Announced],
     };
-    work.end_clocks(case.id, replaced, "une autre date a été annoncée", now).await?;
+    work.end_clocks(case.id, replaced, (Ending::Replaced, "une autre date a été annoncée"), now).await?;
     work.meet_clocks(case.id, MET_BY_RECEIPT, replied_at).await?;
     let deadline = policy.calendar.until(replied_at, until);
     let rule = format!("date annoncée le {}", policy.calendar.date(replied_at).strftime("%d/%m/%Y"));
@@ -213,7 +220,7 @@ pub(super) async fn pieces_received(
         // The day that was announced meanwhile holds.
         return Ok(());
     }
-    work.end_clocks(case.id, &[Purpose::Answer], PIECES_CAME, now).await?;
+    work.end_clocks(case.id, &[Purpose::Answer], (Ending::Pieces, PIECES_CAME), now).await?;
     let promise = policy.promise(case.channel, case.kind, from);
     (case.due_at, case.delay) = (promise.deadline.due.timestamp(), promise.rule.delay.to_string());
     work.begin_clock(policy.answer_clock(case.id, &promise, now));
@@ -265,7 +272,7 @@ pub(super) async fn forget(
     }
     let why = "le message est devenu une autre demande";
     work.replace_clock(begun.id, why, now).await?;
-    if before.ended_why == PIECES_CAME {
+    if before.ended_how == Some(Ending::Pieces) {
         let awaited = |clock: &ClockRow| {
             clock.id == before.id || (clock.purpose == Purpose::Pieces && clock.met_at == Some(received_at))
         };
@@ -277,16 +284,19 @@ pub(super) async fn forget(
         work.replace_clock(silence.id, why, now).await?;
     }
     // Whoever is answered is owed no receipt any more, and nobody is where there is nothing to answer.
-    match before.met_at {
-        Some(at) => work.meet_clocks(case.id, MET_BY_RECEIPT, at).await?,
-        None => work.end_clocks(case.id, MET_BY_RECEIPT, &before.ended_why, now).await?,
+    match (before.met_at, before.ended_how) {
+        (Some(at), _) => work.meet_clocks(case.id, MET_BY_RECEIPT, at).await?,
+        (None, how) => {
+            let end = (how.unwrap_or(Ending::Closed), before.ended_why.as_str());
+            work.end_clocks(case.id, MET_BY_RECEIPT, end, now).await?;
+        }
     }
     case.ended_at = before.ended_at;
     (case.due_at, case.delay) = (before.due_at, before.rule.clone());
-    case.state = match before.met_at {
-        Some(_) => State::Answered,
-        None if before.ended_why.starts_with(super::act::HANDED_OVER) => State::Transferred,
-        None => State::Closed,
+    case.state = match before.ended_how {
+        Some(Ending::Met) => State::Answered,
+        Some(Ending::HandedOver) => State::Transferred,
+        _ => State::Closed,
     };
     Ok(true)
 }
@@ -316,7 +326,7 @@ pub(super) async fn told_anew(
     let clocks = work.clocks_of(case.id).await?;
     let Some(old) = clocks.into_iter().find(|clock| clock.drives) else { return Ok(()) };
     let wake_at = if case.came_back { now } else { schedule::first(policy, policy.calendar.date(old.due_at)) };
-    work.end_clocks(case.id, &[old.purpose], why, now).await?;
+    work.end_clocks(case.id, &[old.purpose], (Ending::Replaced, why), now).await?;
     work.begin_clock(NewClock {
         case_id: case.id,
         purpose: old.purpose,
@@ -329,6 +339,7 @@ pub(super) async fn told_anew(
         begun_at: now,
         met_at: None,
         ended_at: None,
+        ended_how: None,
         ended_why: String::new(),
         drives: true,
         wake_at: Some(wake_at),
@@ -380,8 +391,9 @@ pub(super) async fn recount(
         let drives = runs && !dated;
         let clock = policy.answer_clock(case.id, &promise, now);
         let wake_at = clock.wake_at.filter(|_| drives);
-        let (met_at, ended_at, ended_why) = (old.met_at, old.ended_at, old.ended_why.clone());
-        work.begin_clock(NewClock { met_at, ended_at, ended_why, drives, wake_at, ..clock });
+        let (met_at, ended_at, ended_how) = (old.met_at, old.ended_at, old.ended_how);
+        let ended_why = old.ended_why.clone();
+        work.begin_clock(NewClock { met_at, ended_at, ended_how, ended_why, drives, wake_at, ..clock });
         if drives || !runs {
             (case.due_at, case.delay) = (due_at, promise.rule.delay.to_string());
         }
@@ -389,7 +401,8 @@ pub(super) async fn recount(
     for (purpose, days) in ELECTRONIC {
         let Some(owed) = last(purpose).filter(|clock| clock.ended_at.is_none()) else { continue };
         if !is_electronic(case.channel) {
-            work.end_clocks(case.id, &[purpose], "reçue autrement que par voie électronique", now).await?;
+            let end = (Ending::Replaced, "reçue autrement que par voie électronique");
+            work.end_clocks(case.id, &[purpose], end, now).await?;
         } else if owed.starts_at != case.received_at {
             work.replace_clock(owed.id, CORRECTED, now).await?;
             let delay = Delay { days, unit: Unit::Working };

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::{
     Desk,
-    act::{ActError, HANDED_OVER, earliest},
+    act::{ActError, earliest},
     clocks,
 };
 use crate::{
-    case::{Act, EventKind, LetterKind, State},
+    case::{Act, Ending, EventKind, LetterKind, State},
     mail::{self, Delivered},
     store::{CaseSummary, ClockRow, Ours, StoreError, Work},
 };
@@ -115,7 +115,7 @@ impl Desk {
         let answered = known.state == State::Answered;
         let stopped = |clock: &ClockRow| match answered {
             true => clocks::met_at(at)(clock),
-            false => clock.ended_at == Some(at) && clock.ended_why.starts_with(HANDED_OVER),
+            false => clock.ended_at == Some(at) && clock.ended_how == Some(Ending::HandedOver),
         };
         known.state = known.state.after(Act::Reopen).unwrap_or(known.state);
         known.ended_at = None;

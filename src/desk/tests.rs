@@ -7,6 +7,7 @@ mod any_act;
 mod clocks;
 mod corrections;
 mod departures;
+mod figures;
 mod joins;
 mod letters;
 mod limits;

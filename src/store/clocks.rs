@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use super::{Store, StoreError, Work, at, later::rows, maybe_at, millis, word};
-use crate::case::Purpose;
+use super::{Store, StoreError, Work, at, later::rows, maybe_at, maybe_word, millis, word};
+use crate::case::{Ending, Purpose};
 
 /// A clock to begin.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct NewClock {
     pub met_at: Option<Timestamp>,
     /// When it ceased to run, if it does not.
     pub ended_at: Option<Timestamp>,
+    /// How.
+    pub ended_how: Option<Ending>,
     /// Why, in words, when it was not met.
     pub ended_why: String,
     /// Whether the escalation follows this one.
@@ -65,6 +67,8 @@ pub struct ClockRow {
     pub met_at: Option<Timestamp>,
     /// When it ceased to run.
     pub ended_at: Option<Timestamp>,
+    /// How; `None` while it runs.
+    pub ended_how: Option<Ending>,
     /// Why, in words, when it was not met.
     pub ended_why: String,
     /// Whether the escalation follows this one.
@@ -73,8 +77,8 @@ pub struct ClockRow {
 
 macro_rules! clocks_of {
     () => {
-        "SELECT id, purpose, rule, source, in_force, starts_at, due_at, days, begun_at, met_at, ended_at, ended_why, drives
-         FROM clock WHERE case_id = $1 ORDER BY id"
+        "SELECT id, purpose, rule, source, in_force, starts_at, due_at, days, begun_at, met_at, ended_at, ended_how,
+                ended_why, drives FROM clock WHERE case_id = $1 ORDER BY id"
     };
 }
 
@@ -93,7 +97,7 @@ impl Work {
 
     /// What these clocks of a case count to was done: those that run end.
     pub async fn meet_clocks(&mut self, case: i64, purposes: &[Purpose], at: Timestamp) -> Result<(), StoreError> {
-        self.end(case, purposes, Some(at), at, "").await
+        self.end(case, purposes, at, Ending::Met, "").await
     }
 
     /// These clocks of a case have lost their object: those that run end, unmet.
@@ -101,18 +105,18 @@ impl Work {
         &mut self,
         case: i64,
         purposes: &[Purpose],
-        why: &str,
+        (how, why): (Ending, &str),
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.end(case, purposes, None, at, why).await
+        self.end(case, purposes, at, how, why).await
     }
 
     async fn end(
         &mut self,
         case: i64,
         purposes: &[Purpose],
-        met: Option<Timestamp>,
         at: Timestamp,
+        how: Ending,
         why: &str,
     ) -> Result<(), StoreError> {
         if purposes.is_empty() {
@@ -122,15 +126,17 @@ impl Work {
         // The numbers of `rows` begin with 1: the purposes come first.
         let (list, next) = (rows(1, purposes.len()), purposes.len());
         let statement = format!(
-            "UPDATE clock SET met_at = ${}, ended_at = ${}, ended_why = ${}, drives = 0, wake_at = NULL
+            "UPDATE clock SET met_at = ${}, ended_at = ${}, ended_why = ${}, ended_how = ${}, drives = 0, wake_at = NULL
              WHERE purpose IN {list} AND case_id = ${} AND ended_at IS NULL",
             next + 1,
             next + 2,
             next + 3,
-            next + 4
+            next + 4,
+            next + 5
         );
         let query = purposes.iter().fold(sqlx::query(AssertSqlSafe(statement)), |query, one| query.bind(one.word()));
-        let query = query.bind(met.map(millis)).bind(millis(at)).bind(why).bind(case);
+        let met = (how == Ending::Met).then(|| millis(at));
+        let query = query.bind(met).bind(millis(at)).bind(why).bind(how.word()).bind(case);
         query.execute(&mut *self.transaction).await?;
         Ok(())
     }
@@ -138,7 +144,8 @@ impl Work {
     /// A later row takes the place of this clock: whatever it was, it counts no more.
     pub async fn replace_clock(&mut self, clock: i64, why: &str, at: Timestamp) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE clock SET met_at = NULL, ended_at = COALESCE(ended_at, $1), ended_why = $2, drives = 0, wake_at = NULL
+            "UPDATE clock SET met_at = NULL, ended_at = COALESCE(ended_at, $1), ended_why = $2,
+                              ended_how = 'replaced', drives = 0, wake_at = NULL
              WHERE id = $3",
         )
         .bind(millis(at))
@@ -151,7 +158,7 @@ impl Work {
 
     /// This clock runs again, as if it had never ended.
     pub async fn resume_clock(&mut self, clock: i64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE clock SET met_at = NULL, ended_at = NULL, ended_why = '' WHERE id = $1")
+        sqlx::query("UPDATE clock SET met_at = NULL, ended_at = NULL, ended_how = '', ended_why = '' WHERE id = $1")
             .bind(clock)
             .execute(&mut *self.transaction)
             .await?;
@@ -181,7 +188,7 @@ impl Work {
     /// The acknowledgement of a case came back: what it had met is due again, as long as the case runs.
     pub async fn unmeet_acknowledgement(&mut self, case: i64) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE clock SET met_at = NULL, ended_at = NULL
+            "UPDATE clock SET met_at = NULL, ended_at = NULL, ended_how = ''
              WHERE case_id = $1 AND purpose IN ('receipt', 'acknowledgement') AND met_at IS NOT NULL
                AND EXISTS (SELECT 1 FROM cases c WHERE c.id = clock.case_id AND c.state IN ('open', 'held', 'asked'))",
         )
@@ -243,6 +250,7 @@ fn clock(row: &AnyRow) -> Result<ClockRow, StoreError> {
         begun_at: at(row, "begun_at")?,
         met_at: maybe_at(row, "met_at")?,
         ended_at: maybe_at(row, "ended_at")?,
+        ended_how: maybe_word(row, "ended_how")?,
         ended_why: row.try_get("ended_why")?,
         drives: super::flag(row, "drives")?,
     })

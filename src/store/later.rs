@@ -131,17 +131,18 @@ impl Later {
 /// Writes clocks.
 async fn write_clocks(clocks: &[NewClock], transaction: &mut Transaction<'static, Any>) -> Result<(), StoreError> {
     for clocks in clocks.chunks(ROWS) {
-        let rows = rows(clocks.len(), 14);
+        let rows = rows(clocks.len(), 15);
         let statement = format!(
             "INSERT INTO clock (case_id, purpose, rule, source, in_force, starts_at, due_at, days, begun_at, met_at,
-                                ended_at, ended_why, drives, wake_at) VALUES {rows}"
+                                ended_at, ended_how, ended_why, drives, wake_at) VALUES {rows}"
         );
         let mut query = sqlx::query(AssertSqlSafe(statement));
         for clock in clocks {
             query = query.bind(clock.case_id).bind(clock.purpose.word()).bind(&clock.rule).bind(&clock.source);
             query = query.bind(&clock.in_force).bind(millis(clock.starts_at)).bind(millis(clock.due_at));
             query = query.bind(&clock.days).bind(millis(clock.begun_at)).bind(clock.met_at.map(millis));
-            query = query.bind(clock.ended_at.map(millis)).bind(&clock.ended_why);
+            query = query.bind(clock.ended_at.map(millis));
+            query = query.bind(clock.ended_how.map_or("", crate::case::Ending::word)).bind(&clock.ended_why);
             query = query.bind(i64::from(clock.drives)).bind(clock.wake_at.map(millis));
         }
         transaction.execute(query).await?;

@@ -26,6 +26,7 @@ pub(super) const STEPS: &[(i64, &str, &str, Option<&str>)] = &[
         include_str!("migrations/0009_search.postgres.sql"),
         Some(include_str!("migrations/0009_search.sqlite.sql")),
     ),
+    (10, "figures", include_str!("migrations/0010_figures.sql"), None),
 ];
 
 /// PostgreSQL's word, SQLite's word. The longer one first.

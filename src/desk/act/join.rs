@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::{ActError, Hand};
 use crate::{
     calendar::in_words,
-    case::{Act, Disposition, EventKind},
+    case::{Act, Disposition, Ending, EventKind},
     desk::{Desk, Route, clocks},
     mail,
     store::{CaseSummary, NewCase, Received, Work},
@@ -44,7 +44,7 @@ impl Desk {
         let now = self.now();
         work.merge_into(case.id, target.id, before).await?;
         case.ended_at = Some(now);
-        clocks::without_object(&mut work, case.id, &merged(into), now).await?;
+        clocks::without_object(&mut work, case.id, (Ending::Merged, &merged(into)), now).await?;
         work.add_event(case.id, now, by, EventKind::Merged, &format!("répondue dans la demande {into}"));
         work.add_event(target.id, now, by, EventKind::Merged, &format!("répond aussi à la demande {reference}"));
         self.retire_drafts(&mut work, case.id, now).await?;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{ActError, HANDED_OVER, HOLDS, Hand, LONGEST_HOLD, because, earliest};
 use crate::{
     calendar::in_words,
-    case::{Act, EventKind, LetterKind, Purpose, State},
+    case::{Act, Ending, EventKind, LetterKind, Purpose, State},
     desk::{
         Desk, clocks,
         letter::{Letter, NO_MAILBOX, Said, Wording, finished},
@@ -307,7 +307,7 @@ impl Hand<'_> {
         earliest(&mut self.case.first_reply_at, self.now);
         self.case.ended_at = Some(self.now);
         let object = format!("{HANDED_OVER}{administration}");
-        clocks::without_object(&mut self.work, self.case.id, &object, self.now).await?;
+        clocks::without_object(&mut self.work, self.case.id, (Ending::HandedOver, &object), self.now).await?;
         if let Some(letter) = &letter {
             self.post(letter).await?;
         }

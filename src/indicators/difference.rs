@@ -1,0 +1,129 @@
+//! Why a month is no longer as it was published: case by case, what is known of it now that was not, or was otherwise.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::{
+    count::{Part, contributions},
+    definition::Indicator,
+    fact::{CaseFact, Done, PromiseFact},
+    month::Month,
+};
+
+/// A case that adds something else to a month than when it was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// `2026-000123`
+    pub reference: String,
+    /// What changed, in words.
+    pub what: Vec<String>,
+    /// The figures to which it adds something else.
+    pub figures: Vec<Indicator>,
+}
+
+/// What `then` added to the month on the day on which it was published, against what `now` adds today.
+pub fn differences(
+    month: Month,
+    (then, on): (&[CaseFact], Date),
+    (now, today): (&[CaseFact], Date),
+) -> Vec<Difference> {
+    let by_reference = |facts: &'_ [CaseFact]| -> BTreeMap<String, CaseFact> {
+        facts.iter().map(|fact| (fact.reference.clone(), fact.clone())).collect()
+    };
+    let (then, now) = (by_reference(then), by_reference(now));
+    let mut references: Vec<_> = then.keys().chain(now.keys()).collect();
+    references.sort();
+    references.dedup();
+    let differing = |reference: &String| {
+        let (before, after) = (then.get(reference), now.get(reference));
+        let (added, adds) = (before.map(|fact| added(fact, month, on)), after.map(|fact| added(fact, month, today)));
+        let (added, adds) = (added.unwrap_or_default(), adds.unwrap_or_default());
+        let moved = before.zip(after).is_some_and(|(before, after)| before.service != after.service);
+        if added == adds && !(moved && !added.is_empty()) {
+            return None;
+        }
+        let mut figures: Vec<_> =
+            added.keys().chain(adds.keys()).filter(|one| moved || added.get(one) != adds.get(one)).copied().collect();
+        figures.sort();
+        figures.dedup();
+        Some(Difference { reference: reference.clone(), what: changes(before, after), figures })
+    };
+    references.into_iter().filter_map(differing).collect()
+}
+
+/// What a case adds to each figure of a month.
+fn added(fact: &CaseFact, month: Month, today: Date) -> BTreeMap<Indicator, Vec<String>> {
+    let mut all: BTreeMap<Indicator, Vec<String>> = BTreeMap::new();
+    contributions(fact, today, &mut |counted| {
+        if counted.month == month && !matches!(counted.part, Part::Apart(_)) {
+            let told = match counted.indicator {
+                // Volumes are broken down by what the case is.
+                Indicator::Received => {
+                    format!("{:?}", (fact.channel, fact.kind, fact.scope, fact.topic, &fact.mailbox))
+                }
+                _ => format!("{:?}", counted.part),
+            };
+            all.entry(counted.indicator).or_default().push(told);
+        }
+    });
+    all
+}
+
+fn changes(before: Option<&CaseFact>, after: Option<&CaseFact>) -> Vec<String> {
+    let (before, after) = match (before, after) {
+        (Some(before), Some(after)) => (before, after),
+        (None, _) => return vec!["enregistrée, ou entrée dans ce mois, après la publication".into()],
+        (_, None) => return vec!["n'est plus dans ce mois, ou a été effacée (durée de conservation)".into()],
+    };
+    let day = |date: Date| date.strftime("%d/%m/%Y").to_string();
+    let maybe = |done: Option<Done>| done.map_or_else(|| "aucune".to_owned(), |done| day(done.on));
+    let mut told = Vec::new();
+    let mut tell = |what: &str, before: String, after: String| {
+        if before != after {
+            told.push(format!("{what} : {before} → {after}"));
+        }
+    };
+    tell("nature", before.kind.french().into(), after.kind.french().into());
+    tell("périmètre", before.scope.french().into(), after.scope.french().into());
+    tell("thème", before.topic.french().into(), after.topic.french().into());
+    tell("canal", before.channel.french().into(), after.channel.french().into());
+    tell("service", before.service.clone(), after.service.clone());
+    tell("boîte", before.mailbox.clone(), after.mailbox.clone());
+    tell("réception", day(before.received_on), day(after.received_on));
+    let merged = |fact: &CaseFact| if fact.merged { "oui".to_owned() } else { "non".to_owned() };
+    tell("réunie à une autre", merged(before), merged(after));
+    let empty = PromiseFact { starts_on: Date::MIN, due_on: Date::MIN, answered: None, replied: None, ended: None };
+    for number in 0..before.promises.len().max(after.promises.len()) {
+        let (old, new) = (before.promises.get(number), after.promises.get(number));
+        match (old, new) {
+            (Some(_), None) => told.push("un engagement ne compte plus".into()),
+            (None, Some(new)) => told.push(format!("un engagement de plus, au {}", day(new.due_on))),
+            _ => {
+                let (old, new) = (old.unwrap_or(&empty), new.unwrap_or(&empty));
+                let mut tell = |what: &str, before: String, after: String| {
+                    if before != after {
+                        told.push(format!("{what} : {before} → {after}"));
+                    }
+                };
+                tell("échéance", day(old.due_on), day(new.due_on));
+                tell("réponse", maybe(old.answered), maybe(new.answered));
+                tell("première réaction", maybe(old.replied), maybe(new.replied));
+                let end = |one: &PromiseFact| {
+                    one.ended.map_or_else(|| "aucune".into(), |(on, how)| format!("{} le {}", how.french(), day(on)))
+                };
+                tell("autre fin", end(old), end(new));
+            }
+        }
+    }
+    if before.receipts != after.receipts {
+        told.push("accusé de réception noté depuis".into());
+    }
+    if before.accepted != after.accepted {
+        told.push("classement confirmé ou corrigé depuis".into());
+    }
+    if told.is_empty() {
+        told.push("un acte a été noté depuis".into());
+    }
+    told
+}

@@ -1,0 +1,272 @@
+//! What figures are made of: the cases of some months with their clocks and steps, and what was published of them.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
+
+use super::{
+    Store, StoreError, Work, at, flag, later::ROWS, later::rows as values, maybe_at, maybe_word, millis, word,
+};
+use crate::case::{Channel, Ending, EventKind, Kind, Purpose, Scope, State, Topic};
+
+/// A case with what figures need of it.
+#[derive(Debug, Clone)]
+pub struct FigureCase {
+    /// `2026-000123`
+    pub reference: String,
+    /// Key of the mailbox.
+    pub mailbox: String,
+    /// How it came.
+    pub channel: Channel,
+    /// Key of the service.
+    pub service: String,
+    /// What the sender wants.
+    pub kind: Kind,
+    /// Who may answer.
+    pub scope: Scope,
+    /// Subject matter.
+    pub topic: Topic,
+    /// Where it stands.
+    pub state: State,
+    /// Reception of the first message.
+    pub received_at: Timestamp,
+    /// Whether it is what the machine proposed; `None`: nothing was proposed, or nobody has confirmed or corrected it.
+    pub accepted: Option<bool>,
+    /// Its clocks of answers, announced days, pieces and receipts, the oldest first.
+    pub clocks: Vec<FigureClock>,
+    /// What was done to it in the period: events, in any order.
+    pub steps: Vec<(Timestamp, EventKind)>,
+    /// When answers were written in the period, and whether with a model answer.
+    pub answers: Vec<(Timestamp, bool)>,
+}
+
+/// A clock with what figures need of it.
+#[derive(Debug, Clone)]
+pub struct FigureClock {
+    /// What it counts to.
+    pub purpose: Purpose,
+    /// From when its days are counted.
+    pub starts_at: Timestamp,
+    /// The end of the last day.
+    pub due_at: Timestamp,
+    /// When what is due was done.
+    pub met_at: Option<Timestamp>,
+    /// When it ceased to run, and how.
+    pub ended: Option<(Timestamp, Option<Ending>)>,
+}
+
+/// The cases that add something to a period: received, due or changed in it. `$1` is its first instant, `$2` the first after it.
+const TOUCHED: &str = "SELECT id FROM cases WHERE received_at >= $1 AND received_at < $2
+     UNION SELECT case_id FROM clock WHERE purpose = 'answer' AND due_at >= $1 AND due_at < $2
+     UNION SELECT case_id FROM clock WHERE purpose = 'receipt' AND due_at >= $1 AND due_at < $2
+     UNION SELECT case_id FROM event WHERE kind IN ('held', 'pieces_asked', 'transferred', 'reopened') AND at >= $1 AND at < $2
+     UNION SELECT case_id FROM reply WHERE purpose = 'answer' AND at >= $1 AND at < $2";
+
+impl Store {
+    /// The cases that add something to the figures of a period, up to and not at its second instant.
+    pub async fn figure_cases(&self, from: Timestamp, until: Timestamp) -> Result<Vec<FigureCase>, StoreError> {
+        // One state of the database, whatever is written meanwhile.
+        let mut transaction = self.readers.begin().await?;
+        if self.backend == super::Backend::Postgres {
+            sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(&mut *transaction).await?;
+        }
+        let period = |statement: String| sqlx::query(AssertSqlSafe(statement)).bind(millis(from)).bind(millis(until));
+        let rows = period(format!(
+            "SELECT c.id, c.reference, c.mailbox, c.channel, c.service, c.kind, c.scope, c.topic, c.state, c.received_at,
+                    CASE WHEN p.case_id IS NULL OR NOT EXISTS (SELECT 1 FROM correction k WHERE k.case_id = c.id) THEN -1
+                         WHEN p.kind = c.kind AND p.scope = c.scope AND p.topic = c.topic THEN 1 ELSE 0 END AS accepted
+             FROM cases c LEFT JOIN proposal p ON p.case_id = c.id WHERE c.id IN ({TOUCHED}) ORDER BY c.id"
+        ))
+        .fetch_all(&mut *transaction)
+        .await?;
+        let mut places = HashMap::with_capacity(rows.len());
+        let mut cases = Vec::with_capacity(rows.len());
+        for row in &rows {
+            places.insert(row.try_get::<i64, _>("id")?, cases.len());
+            cases.push(case(row)?);
+        }
+        drop(rows);
+        let place = |row: &AnyRow| -> Result<Option<usize>, StoreError> {
+            Ok(places.get(&row.try_get::<i64, _>("case_id")?).copied())
+        };
+        let rows = period(format!(
+            "SELECT case_id, purpose, starts_at, due_at, met_at, ended_at, ended_how FROM clock
+             WHERE purpose IN ('answer', 'announced', 'pieces', 'receipt') AND case_id IN ({TOUCHED}) ORDER BY id"
+        ))
+        .fetch_all(&mut *transaction)
+        .await?;
+        for row in &rows {
+            if let Some(place) = place(row)? {
+                cases[place].clocks.push(clock(row)?);
+            }
+        }
+        drop(rows);
+        let rows = period(
+            "SELECT case_id, at, kind FROM event
+             WHERE kind IN ('held', 'pieces_asked', 'transferred', 'reopened') AND at >= $1 AND at < $2"
+                .into(),
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        for row in &rows {
+            if let Some(place) = place(row)? {
+                cases[place].steps.push((at(row, "at")?, word(row, "kind")?));
+            }
+        }
+        let rows = period(
+            "SELECT case_id, at, CASE WHEN model = '' THEN 0 ELSE 1 END AS modelled FROM reply
+             WHERE purpose = 'answer' AND at >= $1 AND at < $2"
+                .into(),
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        for row in &rows {
+            if let Some(place) = place(row)? {
+                cases[place].answers.push((at(row, "at")?, flag(row, "modelled")?));
+            }
+        }
+        Ok(cases)
+    }
+
+    /// The reception of the first case; `None`: there is none.
+    pub async fn first_reception(&self) -> Result<Option<Timestamp>, StoreError> {
+        let row = sqlx::query("SELECT MIN(received_at) AS first FROM cases").fetch_one(&self.readers).await?;
+        Ok(maybe_at(&row, "first")?)
+    }
+}
+
+fn case(row: &AnyRow) -> Result<FigureCase, StoreError> {
+    let accepted: i64 = row.try_get("accepted")?;
+    Ok(FigureCase {
+        reference: row.try_get("reference")?,
+        mailbox: row.try_get("mailbox")?,
+        channel: word(row, "channel")?,
+        service: row.try_get("service")?,
+        kind: word(row, "kind")?,
+        scope: word(row, "scope")?,
+        topic: word(row, "topic")?,
+        state: word(row, "state")?,
+        received_at: at(row, "received_at")?,
+        accepted: (accepted >= 0).then_some(accepted == 1),
+        clocks: Vec::new(),
+        steps: Vec::new(),
+        answers: Vec::new(),
+    })
+}
+
+fn clock(row: &AnyRow) -> Result<FigureClock, StoreError> {
+    let how = maybe_word(row, "ended_how")?;
+    Ok(FigureClock {
+        purpose: word(row, "purpose")?,
+        starts_at: at(row, "starts_at")?,
+        due_at: at(row, "due_at")?,
+        met_at: maybe_at(row, "met_at")?,
+        ended: maybe_at(row, "ended_at")?.map(|at| (at, how)),
+    })
+}
+
+/// One edition of a month that was published.
+#[derive(Debug, Clone)]
+pub struct PublishedMonth {
+    /// `2026-03`
+    pub month: String,
+    /// From 1.
+    pub edition: i64,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub actor: String,
+    /// Why it takes the place of the one before; empty for the first.
+    pub why: String,
+    /// JSON: the figures of each service.
+    pub figures: String,
+}
+
+/// A case behind a published month.
+#[derive(Debug, Clone)]
+pub struct PublishedFact {
+    /// `2026-000123`
+    pub reference: String,
+    /// Key of the service that had it then.
+    pub service: String,
+    /// JSON, without a name, an address or a text.
+    pub fact: String,
+}
+
+impl Store {
+    /// The editions of the months from `from` to `to` (`2026-03`), the oldest first.
+    pub async fn published(&self, from: &str, to: &str) -> Result<Vec<PublishedMonth>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT month, edition, at, actor, why, figures FROM published_month WHERE month >= $1 AND month <= $2
+             ORDER BY month, edition",
+        )
+        .bind(from)
+        .bind(to)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(PublishedMonth {
+                    month: row.try_get("month")?,
+                    edition: row.try_get("edition")?,
+                    at: at(row, "at")?,
+                    actor: row.try_get("actor")?,
+                    why: row.try_get("why")?,
+                    figures: row.try_get("figures")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The cases behind an edition of a month, in the order of their references.
+    pub async fn published_facts(&self, month: &str, edition: i64) -> Result<Vec<PublishedFact>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT reference, service, fact FROM published_fact WHERE month = $1 AND edition = $2 ORDER BY reference",
+        )
+        .bind(month)
+        .bind(edition)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(PublishedFact {
+                    reference: row.try_get("reference")?,
+                    service: row.try_get("service")?,
+                    fact: row.try_get("fact")?,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Work {
+    /// Publishes an edition of a month with the cases behind it. False: that edition is there already, and nothing is changed.
+    pub async fn publish(&mut self, month: &PublishedMonth, facts: &[PublishedFact]) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "INSERT INTO published_month (month, edition, at, actor, why, figures) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (month, edition) DO NOTHING",
+        )
+        .bind(&month.month)
+        .bind(month.edition)
+        .bind(millis(month.at))
+        .bind(&month.actor)
+        .bind(&month.why)
+        .bind(&month.figures)
+        .execute(&mut *self.transaction)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        for facts in facts.chunks(ROWS) {
+            let rows = values(facts.len(), 5);
+            let statement =
+                format!("INSERT INTO published_fact (month, edition, reference, service, fact) VALUES {rows}");
+            let query = facts.iter().fold(sqlx::query(AssertSqlSafe(statement)), |query, one| {
+                query.bind(&month.month).bind(month.edition).bind(&one.reference).bind(&one.service).bind(&one.fact)
+            });
+            query.execute(&mut *self.transaction).await?;
+        }
+        Ok(true)
+    }
+}
