@@ -11,6 +11,8 @@ mod demo;
 mod digest;
 mod doctor;
 mod eval;
+mod import;
+mod report;
 mod run;
 mod table;
 mod telemetry;
@@ -66,6 +68,10 @@ enum Command {
     Digest(digest::DigestArgs),
     /// Les absences et les remplaçants.
     Absences(absences::AbsencesArgs),
+    /// Les indicateurs du label : tableaux, feuilles, bilan, affiche, dossier de preuves ; publie un mois.
+    Report(report::ReportArgs),
+    /// Reprend la feuille de suivi tenue jusqu'ici (CSV, XLSX, ODS).
+    Import(import::ImportArgs),
     /// Les comptes : qui peut ouvrir les pages, et pour quels services.
     User(user::UserArgs),
 }
@@ -118,6 +124,8 @@ impl Cli {
             Command::Answers(args) => args.run(&folder_or_default(folder.as_deref())),
             Command::Digest(args) => args.run(&folder_or_default(folder.as_deref())).await,
             Command::Absences(args) => args.run(&folder_or_default(folder.as_deref())).await,
+            Command::Report(args) => args.run(&folder_or_default(folder.as_deref())).await,
+            Command::Import(args) => args.run(&folder_or_default(folder.as_deref())).await,
             Command::User(args) => args.run(&folder_or_default(folder.as_deref())).await,
         }
     }

@@ -8,6 +8,7 @@
 mod checks;
 mod deadlines;
 mod document;
+mod figures;
 mod gather;
 mod lookup;
 mod problems;
@@ -22,6 +23,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+pub use figures::Figures;
 pub use problems::{Problem, Problems};
 pub use read::{load, parse};
 pub use replies::{Acronym, Agent, Fact};

@@ -18,7 +18,9 @@ mod figures;
 mod filing;
 mod follow;
 mod letter;
+mod listening;
 mod models;
+mod outputs;
 mod reading;
 mod receive;
 mod recover;
@@ -31,14 +33,17 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod tracking;
 mod watch;
 
 pub use act::{ActError, Correction, Entered, SentOn, Step, Stepped};
 pub use deliver::Outcome;
 pub use filing::Filed;
 pub use letter::{Letter, Wording};
+pub use outputs::{Format, OutputError, names};
 pub use receive::Tally;
 pub use route::Route;
+pub use tracking::{BATCH, TakeOver, TakenOver};
 pub use watch::{Foreseen, Watched};
 
 use std::sync::Arc;

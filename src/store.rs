@@ -16,6 +16,7 @@ mod figures;
 mod filing;
 mod joins;
 mod later;
+mod listening;
 mod mailboxes;
 mod messages;
 mod migrations;

@@ -14,6 +14,7 @@ mod case_view;
 mod dashboard;
 mod entry;
 mod guard;
+mod indicators;
 mod page;
 mod passages;
 mod queue;

@@ -139,6 +139,12 @@ vocabulary! {
         ModelChangeDecided = "model_change_decided", "a décidé d'un changement de réponse type";
         /// An absence was written down or taken back.
         AbsenceChanged = "absence_changed", "a noté ou retiré une absence";
+        /// A month's figures were published, or corrected.
+        MonthPublished = "month_published", "a publié les chiffres d'un mois";
+        /// The pack for the auditor was downloaded: it holds what was written to people.
+        AuditPackTaken = "audit_pack_taken", "a téléchargé un dossier de preuves";
+        /// Results of a survey or of a mystery mail were noted or taken out.
+        ListeningNoted = "listening_noted", "a noté des avis ou un courriel mystère";
         /// A mail is tried again now.
         MailRetried = "mail_retried", "a relancé un courriel";
         /// Senders and subjects of what was kept apart were seen.

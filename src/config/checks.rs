@@ -31,6 +31,12 @@ pub(super) fn of_replies(agents: &[Section<'_>], facts: &[Section<'_>], acronyms
     distinct(acronyms, key("short"), |short, place| format!("le sigle « {short} » est déjà donné ({place})"));
 }
 
+/// A figure has one target.
+pub(super) fn distinct_targets(targets: &[Section<'_>]) {
+    let key = |table: &Section<'_>| Vec::from_iter(table.raw(&["indicator"]).map(|text| ("indicator", text.to_owned())));
+    distinct(targets, key, |indicator, place| format!("l'objectif de « {indicator} » est déjà donné ({place})"));
+}
+
 /// Tells each thing that an earlier table already had.
 fn distinct(
     tables: &[Section<'_>],

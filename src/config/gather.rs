@@ -15,7 +15,7 @@ enum Count {
     Many,
 }
 
-const TABLES: [(&str, Count); 15] = [
+const TABLES: [(&str, Count); 17] = [
     ("prefecture", Count::One),
     ("service", Count::Many),
     ("mailbox", Count::Many),
@@ -31,6 +31,8 @@ const TABLES: [(&str, Count); 15] = [
     ("agent", Count::Many),
     ("fact", Count::Many),
     ("acronym", Count::Many),
+    ("figures", Count::One),
+    ("target", Count::Many),
 ];
 
 /// Every table of the folder, in the order of the files.

@@ -77,6 +77,10 @@ fn config(mut tables: Gathered<'_>) -> Option<Config> {
     let learned_model = tables.or_empty("classification").read(tables::classification);
     let steps = read_all(&mut warnings, tables::warning).unwrap_or_default();
     checks::distinct_steps(&warnings, &steps);
+    let mut targets = tables.many("target", false);
+    checks::distinct_targets(&targets);
+    let targets = read_all(&mut targets, tables::target);
+    let figures = tables.or_empty("figures").read(|from| tables::figures(from, targets.unwrap_or_default()));
     let watch = tables.or_empty("watch").read(|from| tables::watch(from, first, steps));
     let services = read_all(&mut services, |from| tables::service(from, prefecture.as_ref()));
     let mailboxes = read_all(&mut mailboxes, tables::mailbox);
@@ -93,6 +97,7 @@ fn config(mut tables: Gathered<'_>) -> Option<Config> {
         limits: limits?,
         watch: watch?,
         web: web?,
+        figures: figures?,
         agents: read_all(&mut agents, tables::agent)?,
         facts: read_all(&mut facts, tables::fact)?,
         acronyms: read_all(&mut acronyms, tables::acronym)?,

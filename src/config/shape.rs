@@ -104,6 +104,14 @@ pub(super) fn domain() -> Shape<impl Fn(Value<'_>, &str) -> Option<String>> {
     })
 }
 
+/// A colour as style sheets write it.
+pub(super) fn colour() -> Shape<impl Fn(Value<'_>, &str) -> Option<String>> {
+    written("une couleur, par exemple \"#18753c\"", |text| {
+        let digits = text.strip_prefix('#')?;
+        (digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| text.to_lowercase())
+    })
+}
+
 /// The name or address of a machine.
 pub(super) fn host() -> Shape<impl Fn(Value<'_>, &str) -> Option<String>> {
     written("un nom de machine, par exemple \"imap.example.fr\"", |text| {
@@ -232,12 +240,13 @@ pub(super) fn instant() -> Shape<impl Fn(Value<'_>, &str) -> Option<Timestamp>> 
 }
 
 /// One word of a closed vocabulary.
-pub(super) fn word<T: Copy>(words: Vec<(&'static str, T)>) -> Shape<impl Fn(Value<'_>, &str) -> Option<T>> {
-    let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-    let expected = any_of(&known.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>());
+pub(super) fn word<T: Copy>(words: Vec<(impl AsRef<str>, T)>) -> Shape<impl Fn(Value<'_>, &str) -> Option<T>> {
+    let quoted = words.iter().map(|(word, _)| format!("\"{}\"", word.as_ref()));
+    let expected = any_of(&quoted.collect::<Vec<_>>());
     shape(expected, move |value, expected| {
         let found = value.get().as_str().unwrap_or_default();
-        match words.iter().find(|(word, _)| *word == found) {
+        let known: Vec<_> = words.iter().map(|(word, _)| word.as_ref()).collect();
+        match words.iter().find(|(word, _)| word.as_ref() == found) {
             Some((_, meaning)) => Some(*meaning),
             None => match nearest(found, &known) {
                 Some(word) => value.refuse(&format!("{expected} ; vouliez-vous dire \"{word}\" ?")),

@@ -1,11 +1,13 @@
 //! One reader a table. Each asks for all its keys before it gives up on the first wrong one (`?`), so that everything
 //! wrong in it is told.
 
+mod figures;
 mod outgoing;
 mod replies;
 mod server;
 mod watch;
 
+pub(super) use figures::{figures, target};
 pub(super) use outgoing::{database, outgoing};
 pub(super) use replies::{acronym, agent, fact};
 pub(super) use watch::{warning, watch, web};

@@ -8,7 +8,10 @@ use jiff::{
 };
 use secrecy::SecretString;
 
-use super::replies::{Acronym, Agent, Fact};
+use super::{
+    figures::Figures,
+    replies::{Acronym, Agent, Fact},
+};
 use crate::{
     calendar::{Delay, Hours, Territory},
     case::{Channel, Flag, Kind, Role, Scope, Topic},
@@ -37,6 +40,8 @@ pub struct Config {
     pub watch: Watch,
     /// `[web]`
     pub web: Web,
+    /// `[figures]` and `[[target]]`
+    pub figures: Figures,
     /// `[[agent]]`: who signs.
     pub agents: Vec<Agent>,
     /// `[[fact]]`: what model answers may say here.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use jiff::{
     Timestamp,
-    civil::{Date, Time},
+    civil::Date,
 };
 
-use super::{ActError, Desk};
+use super::{ActError, Desk, outputs::start};
 use crate::{
     calendar::{Calendar, CountedDays},
     case::{Ending, EventKind, Purpose, State},
@@ -43,8 +43,7 @@ impl Desk {
     /// The cases behind the figures of some months, as they are known today, without what identifies people.
     pub async fn facts(&self, from: Month, to: Month) -> Result<Vec<CaseFact>, StoreError> {
         let calendar = &self.policy.calendar;
-        let start = |month: Month| calendar.instant(month.first_day(), Time::midnight());
-        let cases = self.store.figure_cases(start(from), start(to.later(1))).await?;
+        let cases = self.store.figure_cases(start(calendar, from), start(calendar, to.later(1))).await?;
         // Most answers stand near their months; what does not is counted day by day.
         let counted = calendar.counted(from.later(-6).first_day(), to.later(6).last_day());
         let days = Days { calendar, counted };
@@ -139,7 +138,7 @@ impl Desk {
 }
 
 /// What of a case stands behind a month: nothing, where it adds nothing to it.
-fn only(month: Month, mut fact: CaseFact, today: Date) -> Option<CaseFact> {
+pub(super) fn only(month: Month, mut fact: CaseFact, today: Date) -> Option<CaseFact> {
     fact.steps.retain(|step| Month::of(step.on) == month);
     let mut counts = false;
     contributions(&fact, today, &mut |counted| counts |= counted.month == month);

@@ -10,7 +10,7 @@ pub fn percent(num: u64, den: u64) -> String {
 }
 
 /// The share in hundredths of a percent.
-pub fn hundredths(num: u64, den: u64) -> Option<u64> {
+fn hundredths(num: u64, den: u64) -> Option<u64> {
     let (num, den) = (u128::from(num), u128::from(den));
     (den > 0).then(|| u64::try_from((num * 20_000 + den) / (2 * den)).unwrap_or(u64::MAX))
 }
@@ -18,12 +18,6 @@ pub fn hundredths(num: u64, den: u64) -> Option<u64> {
 /// « 1,91 »: a number of so many decimals with a decimal comma.
 pub fn decimal(value: f64, decimals: usize) -> String {
     format!("{value:.decimals$}").replace('.', ",")
-}
-
-/// « 1,91 jour », « 2 jours »: from two on there are several.
-pub fn days(value: f64, decimals: usize) -> String {
-    let plural = if value >= 2.0 { "s" } else { "" };
-    format!("{}\u{a0}jour{plural}", decimal(value, decimals))
 }
 
 #[cfg(test)]

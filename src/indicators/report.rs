@@ -38,6 +38,13 @@ pub struct MonthFigures {
     pub editions: Vec<Edition>,
 }
 
+impl MonthFigures {
+    /// Whether it was published and is known otherwise today.
+    pub fn is_otherwise_today(&self) -> bool {
+        self.editions.last().is_some_and(|last| last.tally != self.today)
+    }
+}
+
 /// An edition, for the services that are looked at.
 #[derive(Debug, Clone)]
 pub struct Edition {
@@ -99,6 +106,11 @@ impl Seen {
             && self.service.as_deref().is_none_or(|one| one == service)
     }
 
+    /// Whether they look at the whole prefecture.
+    pub const fn is_whole(&self) -> bool {
+        self.visible.is_none() && self.service.is_none()
+    }
+
     fn of(&self, by_service: &ByService) -> Tally {
         let mut whole = Tally::default();
         for (_, tally) in by_service.iter().filter(|(service, _)| self.has(service)) {
@@ -157,7 +169,7 @@ impl Report {
     pub fn json(&self) -> Value {
         let months = self.months.iter().map(|one| {
             let mut month = json!({ "month": one.month, "indicators": one.tally.json() });
-            if let Some(last) = one.editions.last() {
+            if !one.editions.is_empty() {
                 month["published"] = one
                     .editions
                     .iter()
@@ -168,7 +180,7 @@ impl Report {
                         })
                     })
                     .collect();
-                if last.tally != one.today {
+                if one.is_otherwise_today() {
                     month["today"] = one.today.json();
                 }
             }

@@ -129,6 +129,17 @@ impl Store {
         Ok(cases)
     }
 
+    /// The acknowledgements that were written to the correspondent of a case: when, and the mail.
+    pub async fn acknowledgements_of(&self, case: i64) -> Result<Vec<(Timestamp, Vec<u8>)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT created_at, bytes FROM outbox WHERE case_id = $1 AND purpose = 'acknowledgement' ORDER BY id",
+        )
+        .bind(case)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(|row| Ok((at(row, "created_at")?, row.try_get("bytes")?))).collect()
+    }
+
     /// The reception of the first case; `None`: there is none.
     pub async fn first_reception(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = sqlx::query("SELECT MIN(received_at) AS first FROM cases").fetch_one(&self.readers).await?;

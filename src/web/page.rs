@@ -45,17 +45,18 @@ pub(super) struct Place {
 }
 
 /// Where to go, and who may.
-const PLACES: [(&str, &str, &[Access]); 5] = [
+const PLACES: [(&str, &str, &[Access]); 6] = [
     ("/demandes", "File d'attente", READERS),
     ("/courrier", "Courrier, guichet, téléphone", WORKERS),
     ("/reponses", "Réponses types", READERS),
     ("/tableau-de-bord", "Tableau de bord", MANAGERS),
+    ("/indicateurs", "Indicateurs", MANAGERS),
     ("/administration", "Administration", &[Access::Administrator]),
 ];
 
 /// What was done, by the word that stands in the address of the page after it: nothing that a stranger writes into a link can
 /// be said in our name.
-const DONE: [(&str, &str); 20] = [
+const DONE: [(&str, &str); 22] = [
     ("confirme", "Le classement est confirmé : le modèle l'apprendra."),
     ("corrige", "Le classement est corrigé : le modèle l'apprendra."),
     ("note", "La note est enregistrée."),
@@ -76,6 +77,8 @@ const DONE: [(&str, &str); 20] = [
     ("relance", "Le courriel est relancé."),
     ("importe", "Le message sera importé à la prochaine relève, ou l'est déjà."),
     ("compte", "Le compte est à jour."),
+    ("publie", "Le mois est publié : ses chiffres sont gardés."),
+    ("ecoute", "C'est enregistré, à côté des indicateurs."),
 ];
 
 impl Chrome {

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use super::{
-    Site, account, acts, administration, answers, case, dashboard, entry, guard, queue, received, static_files,
+    Site, account, acts, administration, answers, case, dashboard, entry, guard, indicators, queue, received, static_files,
     visit::{Answer, Failure, Visit},
     write,
 };
@@ -104,6 +104,7 @@ static TABLE: LazyLock<Vec<Route>> = LazyLock::new(|| {
         post("/invitation/{token}", Anybody, account::accept),
         get("/accessibilite", Anybody, account::accessibility),
         get("/assets/style.css", Anybody, static_files::style),
+        get("/assets/papiers.css", Anybody, static_files::papers),
         get("/assets/releve.js", Anybody, static_files::script),
         get("/theme/{name}", Anybody, static_files::theme),
         // The queue.
@@ -158,6 +159,18 @@ static TABLE: LazyLock<Vec<Route>> = LazyLock::new(|| {
         get("/tableau-de-bord", managers, dashboard::show),
         post("/absences", heads, dashboard::add_absence).recorded(Deed::AbsenceChanged),
         post("/absences/{id}/retirer", heads, dashboard::remove_absence).recorded(Deed::AbsenceChanged),
+        // The figures of the label.
+        get("/indicateurs", managers, indicators::show),
+        get("/indicateurs/preuve", managers, indicators::evidence),
+        get("/indicateurs/feuille/{format}", managers, indicators::sheet),
+        get("/indicateurs/papier/{paper}", managers, indicators::paper),
+        get("/indicateurs/dossier-de-preuves", quality, indicators::audit).recorded(Deed::AuditPackTaken),
+        get("/indicateurs/publications", managers, indicators::publications),
+        post("/indicateurs/publier", quality, indicators::publish).recorded(Deed::MonthPublished),
+        get("/indicateurs/ecoute", managers, indicators::listening),
+        post("/indicateurs/satisfaction", quality, indicators::note_satisfaction).recorded(Deed::ListeningNoted),
+        post("/indicateurs/mystere", quality, indicators::add_mystery).recorded(Deed::ListeningNoted),
+        post("/indicateurs/mystere/{id}/retirer", quality, indicators::remove_mystery).recorded(Deed::ListeningNoted),
         // The machine room.
         get("/administration", administrators, administration::mailboxes),
         get("/administration/a-part", administrators, administration::apart).recorded(Deed::ApartRead),

@@ -19,6 +19,11 @@ pub(super) async fn style(_: Visit) -> Answer {
     Ok(file("text/css; charset=utf-8", STYLE))
 }
 
+/// The style of what is printed.
+pub(super) async fn papers(_: Visit) -> Answer {
+    Ok(file("text/css; charset=utf-8", crate::indicators::STYLE))
+}
+
 pub(super) async fn script(_: Visit) -> Answer {
     Ok(file("text/javascript; charset=utf-8", SCRIPT))
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced: installs what is missing of the real servers, and of the Python, that releve is tested against.
 
-PACKAGES=(chromium chromium-driver dovecot-imapd dovecot-lmtpd fonts-dejavu-core openssl postfix postgresql procps python3 python3-venv)
+PACKAGES=(chromium chromium-driver dovecot-imapd dovecot-lmtpd fonts-dejavu-core libreoffice-calc-nogui openssl postfix postgresql procps python3 python3-venv)
 
 missing_packages() {
     local package

@@ -54,6 +54,19 @@ const OPEN: &[(&str, &str)] = &[
     ("GET /tableau-de-bord", "manager quality"),
     ("POST /absences", "manager"),
     ("POST /absences/{id}/retirer", "manager"),
+    // The figures of the label.
+    ("* /assets/papiers.css", "everybody"),
+    ("GET /indicateurs", "manager quality"),
+    ("GET /indicateurs/preuve", "manager quality"),
+    ("GET /indicateurs/feuille/{format}", "manager quality"),
+    ("GET /indicateurs/papier/{paper}", "manager quality"),
+    ("GET /indicateurs/dossier-de-preuves", "quality"),
+    ("GET /indicateurs/publications", "manager quality"),
+    ("POST /indicateurs/publier", "quality"),
+    ("GET /indicateurs/ecoute", "manager quality"),
+    ("POST /indicateurs/satisfaction", "quality"),
+    ("POST /indicateurs/mystere", "quality"),
+    ("POST /indicateurs/mystere/{id}/retirer", "quality"),
     // The machine room.
     ("* /administration", "administrator"),
     ("* /administration/a-part", "administrator"),
@@ -110,6 +123,8 @@ async fn every_address_is_open_to_whom_it_should_be_and_to_nobody_else() {
             .replace("{digest}", &digest)
             .replace("{kind}", "reponse")
             .replace("{name}", "accueil-horaires")
+            .replace("{format}", "csv")
+            .replace("{paper}", "affiche")
             .replace("{what}", "rien");
         let send = async |who| match route.method {
             Method::POST => pages.post(who, &path, &[]).await,

@@ -1,0 +1,260 @@
+//! The figures in the shapes in which they leave: sheets, papers, the pack for the auditor.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Time};
+use sha2::{Digest, Sha256};
+
+use super::Desk;
+use crate::{
+    calendar::in_words,
+    config::Config,
+    indicators::{
+        CaseFact, Dimension, Family, Indicator, Matter, Measure, Month, PackError, Part, Report, Sampled, Seen, Setting,
+        bilan, campaigns, contributions, monthly, pack, poster, workbook,
+    },
+    mail,
+    sheets::{SheetError, csv, ods, xlsx},
+    store::StoreError,
+};
+
+/// A shape in which figures leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// The table of the label, for a spreadsheet.
+    Csv,
+    /// All sheets, for Excel.
+    Xlsx,
+    /// All sheets, for LibreOffice.
+    Ods,
+    /// The annual report, to be printed.
+    Html,
+    /// The poster of the quarter, to be printed.
+    Poster,
+    /// The pack for the auditor, with a sample of so many cases.
+    Audit(usize),
+}
+
+/// Why figures could not be given a shape.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A sheet.
+    #[error(transparent)]
+    Sheet(#[from] SheetError),
+    /// The archive.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// A paper.
+    #[error("la page ne peut pas être faite : {0}")]
+    Page(#[from] askama::Error),
+    /// The task that made it ended.
+    #[error("le fichier n'a pas pu être fait")]
+    Ended,
+}
+
+impl Format {
+    /// What stands behind the dot of its name.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Ods => "ods",
+            Self::Html | Self::Poster => "html",
+            Self::Audit(_) => "zip",
+        }
+    }
+
+    /// Its media type.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+            Self::Html | Self::Poster => "text/html; charset=utf-8",
+            Self::Audit(_) => "application/zip",
+        }
+    }
+}
+
+/// The names of services and mailboxes by their keys.
+pub fn names(config: &Config) -> BTreeMap<(Dimension, String), String> {
+    let services = config.services.iter().map(|one| ((Dimension::Service, one.id.clone()), one.name.clone()));
+    let mailboxes = config.mailboxes.iter().map(|one| ((Dimension::Mailbox, one.id.clone()), one.address.clone()));
+    services.chain(mailboxes).collect()
+}
+
+/// Everything that an output is made of.
+struct Gathered {
+    report: Report,
+    before: Report,
+    facts: Vec<CaseFact>,
+    sample: Vec<Sampled>,
+    satisfaction: Vec<crate::indicators::Satisfaction>,
+    campaigns: Vec<crate::indicators::Campaign>,
+    now: Timestamp,
+}
+
+impl Desk {
+    /// The figures of some months in one shape. `style`: the address of the style sheet of a paper; `None`: it carries its own.
+    pub async fn output(
+        &self,
+        format: Format,
+        (from, to): (Month, Month),
+        seen: &Seen,
+        style: Option<&str>,
+    ) -> Result<Vec<u8>, OutputError> {
+        let report = self.report((from, to), seen).await?;
+        let before = self.report((from.later(-12), to.later(-12)), seen).await?;
+        let mut facts = Vec::new();
+        if matches!(format, Format::Xlsx | Format::Ods | Format::Audit(_)) {
+            for month in from.to(to) {
+                let (behind, on) = self.facts_behind(month).await?;
+                // Each month as it was published, or as it is known.
+                facts.extend(behind.into_iter().filter(|fact| seen.has(&fact.service)).filter_map(|fact| super::figures::only(month, fact, on)));
+            }
+        }
+        let sample = match format {
+            Format::Audit(number) => self.sample(&report, &facts, number).await?,
+            _ => Vec::new(),
+        };
+        let theirs = |service: &str| if service.is_empty() { seen.is_whole() } else { seen.has(service) };
+        let satisfaction = self.store.satisfaction(from, to).await?;
+        let mails = self.store.mystery_mails(from, to).await?;
+        let mails: Vec<_> = mails.into_iter().filter(|mail| theirs(&mail.service)).collect();
+        let gathered = Gathered {
+            report,
+            before,
+            facts,
+            sample,
+            satisfaction: satisfaction.into_iter().filter(|one| theirs(&one.service)).collect(),
+            campaigns: campaigns(&mails),
+            now: self.now(),
+        };
+        // Hundreds of thousands of cells take their time: nobody else has to wait for them.
+        let (policy, style) = (self.policy.clone(), style.map(str::to_owned));
+        let made = tokio::task::spawn_blocking(move || gathered.shaped(format, &policy, style.as_deref()));
+        made.await.map_err(|_| OutputError::Ended)?
+    }
+
+    /// Cases behind the rates of a report, drawn by lot, with what was written to their correspondents. The lot depends on the
+    /// references and the months alone.
+    async fn sample(&self, report: &Report, facts: &[CaseFact], number: usize) -> Result<Vec<Sampled>, StoreError> {
+        let rate = Indicator::Of(Family::All, Measure::OnTime);
+        let months: Vec<_> = report.months.iter().map(|month| month.month).collect();
+        let mut counted: Vec<&CaseFact> = Vec::new();
+        for fact in facts {
+            let mut counts = false;
+            contributions(fact, report.today, &mut |one| {
+                counts |= one.indicator == rate && months.contains(&one.month) && !matches!(one.part, Part::Apart(_));
+            });
+            if counts {
+                counted.push(fact);
+            }
+        }
+        let period = format!("{:?} {:?}", report.from(), report.to());
+        let lot = |fact: &&CaseFact| Sha256::digest(format!("{period} {}", fact.reference).as_bytes()).to_vec();
+        counted.sort_by_cached_key(lot);
+        counted.dedup_by(|one, other| one.reference == other.reference);
+        let mut sample = Vec::new();
+        for fact in counted.into_iter().take(number) {
+            sample.push(self.sampled(fact).await?);
+        }
+        sample.sort_by(|one, other| one.reference.cmp(&other.reference));
+        Ok(sample)
+    }
+
+    async fn sampled(&self, fact: &CaseFact) -> Result<Sampled, StoreError> {
+        let calendar = &self.policy.calendar;
+        let date = |day| in_words(day, "fr");
+        let moment = |at: Timestamp| {
+            let at = at.to_zoned(calendar.zone().clone());
+            format!("{} à {} h {:02}", at.strftime("%d/%m/%Y"), at.hour(), at.minute())
+        };
+        let mut dates = vec![
+            ("Canal".to_owned(), fact.channel.french().to_owned()),
+            ("Nature".into(), fact.kind.french().into()),
+            ("Périmètre".into(), fact.scope.french().into()),
+            ("Thème".into(), fact.topic.french().into()),
+            ("Service".into(), fact.service.clone()),
+            ("Réception".into(), date(fact.received_on)),
+        ];
+        for promise in &fact.promises {
+            dates.push(("Échéance".into(), date(promise.due_on)));
+            let told = |done: crate::indicators::Done| {
+                format!("{}, {} jours ouvrés après la réception", date(done.on), done.working_days)
+            };
+            dates.push(("Première réaction".into(), promise.replied.map_or_else(|| "aucune".into(), told)));
+            dates.push(("Réponse sur le fond".into(), promise.answered.map_or_else(|| "aucune".into(), told)));
+        }
+        let mut sampled =
+            Sampled { reference: fact.reference.clone(), dates, letters: Vec::new(), history: Vec::new() };
+        let Some(case) = self.store.case(&fact.reference).await? else {
+            sampled.history.push("les données de cette demande ont été effacées (durée de conservation)".into());
+            return Ok(sampled);
+        };
+        let hidden = |text: &str| {
+            let mut text = text.to_owned();
+            for known in [&case.summary.correspondent_name, &case.summary.correspondent] {
+                if !known.is_empty() {
+                    text = text.replace(known.as_str(), "[usager]");
+                }
+            }
+            text
+        };
+        for (at, octets) in self.store.acknowledgements_of(case.summary.id).await? {
+            if let Ok(letter) = mail::parse(&octets, &mail::Limits::default()) {
+                sampled.letters.push((format!("Accusé de réception, {}", moment(at)), hidden(&letter.text)));
+            }
+        }
+        for reply in &case.replies {
+            let what = format!("{}, {}", reply.letter.kind.french(), moment(reply.at));
+            sampled.letters.push((what, hidden(&format!("{}\n\n{}", reply.letter.subject, reply.letter.text))));
+        }
+        // What an agent wrote into the history may name people: what happened is enough.
+        sampled.history =
+            case.events.iter().map(|event| format!("{} : {}", moment(event.at), event.kind.french())).collect();
+        Ok(sampled)
+    }
+}
+
+impl Gathered {
+    fn shaped(&self, format: Format, policy: &super::Policy, style: Option<&str>) -> Result<Vec<u8>, OutputError> {
+        let names = names(&policy.config);
+        let setting = Setting {
+            prefecture: &policy.config.prefecture.name,
+            names: &names,
+            now: self.now,
+            zone: policy.calendar.zone(),
+        };
+        let book = || workbook(&self.report, Some(&self.before), &self.facts, &setting);
+        let matter = Matter {
+            report: &self.report,
+            before: &self.before,
+            targets: &policy.config.figures.targets,
+            setting: &setting,
+            satisfaction: &self.satisfaction,
+            campaigns: &self.campaigns,
+            style,
+        };
+        Ok(match format {
+            Format::Csv => csv(&monthly(&self.report, Some(&self.before), &setting)),
+            Format::Xlsx => xlsx(&book())?,
+            Format::Ods => ods(&book())?,
+            Format::Html => bilan(&matter)?.into_bytes(),
+            Format::Poster => poster(&matter)?.into_bytes(),
+            Format::Audit(_) => {
+                let json = serde_json::to_string_pretty(&self.report.json()).unwrap_or_default();
+                let title = format!("Dossier de preuves – {}", setting.about(&self.report));
+                pack(&title, &json, &book(), &self.sample)?
+            }
+        })
+    }
+}
+
+/// The first instant of a month, where the prefecture is.
+pub(super) fn start(calendar: &crate::calendar::Calendar, month: Month) -> Timestamp {
+    calendar.instant(month.first_day(), Time::midnight())
+}

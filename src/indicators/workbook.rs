@@ -1,0 +1,193 @@
+//! The figures as sheets: the table of the label, the volumes, the cases behind them, and the definitions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{
+    count::{Part, contributions},
+    definition::{Family, Indicator, Measure},
+    fact::{CaseFact, Done},
+    month::Month,
+    report::Report,
+    table::{heading, lines},
+    tally::Dimension,
+};
+use crate::sheets::{Cell, Sheet, Workbook};
+
+/// What is written besides the figures themselves.
+#[derive(Debug, Clone)]
+pub struct Setting<'a> {
+    /// Name of the prefecture.
+    pub prefecture: &'a str,
+    /// Names of services and mailboxes, by their keys.
+    pub names: &'a BTreeMap<(Dimension, String), String>,
+    /// When it is made.
+    pub now: Timestamp,
+    /// Where the prefecture is.
+    pub zone: &'a TimeZone,
+}
+
+impl Setting<'_> {
+    /// A word of a dimension as people read it.
+    pub fn name(&self, dimension: Dimension, word: &str) -> String {
+        let own = self.names.get(&(dimension, word.to_owned())).cloned();
+        own.unwrap_or_else(|| dimension.word_in_french(word))
+    }
+
+    /// What a report is about: « Préfecture de …, de janvier à mars 2026, service … ».
+    pub fn about(&self, report: &Report) -> String {
+        let period = match report.from().zip(report.to()) {
+            Some((from, to)) if from == to => from.french(),
+            Some((from, to)) => format!("de {} à {}", from.french(), to.french()),
+            None => "aucun mois".into(),
+        };
+        let service = report.service.as_ref().map(|id| format!(", {}", self.name(Dimension::Service, id)));
+        format!("{}, {period}{}", self.prefecture, service.unwrap_or_default())
+    }
+}
+
+/// The workbook of a report. `before`: the same months of the year before; `facts`: the cases behind it.
+pub fn workbook(report: &Report, before: Option<&Report>, facts: &[CaseFact], setting: &Setting<'_>) -> Workbook {
+    Workbook {
+        title: format!("Indicateurs – {}", setting.about(report)),
+        created: setting.now.to_zoned(TimeZone::UTC).datetime(),
+        sheets: vec![
+            monthly(report, before, setting),
+            volumes(report, setting),
+            cases(report, facts, setting),
+            editions(report, setting),
+            definitions(),
+        ],
+    }
+}
+
+/// The table of the label: what a CSV file holds.
+pub fn monthly(report: &Report, before: Option<&Report>, setting: &Setting<'_>) -> Sheet {
+    let mut header = vec!["Indicateur".to_owned(), "Ligne".to_owned()];
+    header.extend(report.months.iter().map(|month| heading(month.month, report)));
+    header.push("TOTAL".into());
+    if before.is_some() {
+        header.push("ANNÉE PRÉCÉDENTE".into());
+    }
+    let mut rows = Vec::new();
+    for indicator in Indicator::all() {
+        for line in lines(report, before, indicator) {
+            let mut row = vec![Cell::Text(indicator.french()), Cell::Text(line.label.to_owned())];
+            row.extend(line.months);
+            row.push(line.total);
+            row.extend(line.before);
+            rows.push(row);
+        }
+    }
+    let day = report.today.strftime("%d/%m/%Y");
+    let notes = vec![
+        setting.about(report),
+        format!("Chiffres au {day} ; les mois publiés sont donnés comme ils l'ont été. Définitions : feuille « Définitions »."),
+    ];
+    Sheet { name: "Tableau mensuel".into(), notes, header, rows, widths: None }
+}
+
+fn volumes(report: &Report, setting: &Setting<'_>) -> Sheet {
+    let mut header = vec!["Par".to_owned(), "Valeur".to_owned()];
+    header.extend(report.months.iter().map(|month| heading(month.month, report)));
+    header.push("TOTAL".into());
+    let mut rows = Vec::new();
+    for dimension in Dimension::ALL {
+        for (word, total) in report.total.received_by(*dimension) {
+            let mut row = vec![Cell::Text(dimension.french().into()), Cell::Text(setting.name(*dimension, &word))];
+            let months = report.months.iter().map(|month| month.tally.received_by(*dimension).get(&word).copied());
+            row.extend(months.map(|number| whole(number.unwrap_or_default())));
+            row.push(whole(total));
+            rows.push(row);
+        }
+    }
+    let notes = vec!["Demandes reçues, par date de réception ; sans celles qui sont réunies à une autre.".into()];
+    Sheet { name: "Volumes".into(), notes, header, rows, widths: None }
+}
+
+/// The cases behind the rates of a report: one line a promise, without a name.
+fn cases(report: &Report, facts: &[CaseFact], setting: &Setting<'_>) -> Sheet {
+    let months: BTreeSet<Month> = report.months.iter().map(|month| month.month).collect();
+    let mut rows = Vec::new();
+    let rate = Indicator::Of(Family::All, Measure::OnTime);
+    for fact in facts {
+        contributions(fact, report.today, &mut |counted| {
+            if let (true, true, Some(promise)) = (counted.indicator == rate, months.contains(&counted.month), counted.promise) {
+                let word = |dimension, word: &str| Cell::Text(setting.name(dimension, word));
+                let on = |done: Option<Done>| done.map_or(Cell::Empty, |done| Cell::Date(done.on));
+                let days = |done: Option<Done>| done.map_or(Cell::Empty, |done| Cell::Whole(done.working_days.into()));
+                rows.push(vec![
+                    Cell::Text(fact.reference.clone()),
+                    word(Dimension::Service, &fact.service),
+                    word(Dimension::Channel, fact.channel.word()),
+                    word(Dimension::Kind, fact.kind.word()),
+                    word(Dimension::Scope, fact.scope.word()),
+                    word(Dimension::Topic, fact.topic.word()),
+                    Cell::Date(promise.starts_on),
+                    Cell::Date(promise.due_on),
+                    on(promise.answered),
+                    days(promise.answered),
+                    on(promise.replied),
+                    days(promise.replied),
+                    Cell::Text(outcome(counted.part).into()),
+                ]);
+            }
+        });
+    }
+    let header = [
+        "Référence", "Service", "Canal", "Nature", "Périmètre", "Thème", "Réception", "Échéance", "Réponse",
+        "Délai (jours ouvrés)", "Première réaction", "Délai de réaction (jours ouvrés)", "Compte comme",
+    ];
+    let notes = vec!["Un engagement par ligne, dans le mois de son échéance ; aucun nom, aucune adresse.".into()];
+    let header = header.map(str::to_owned).to_vec();
+    Sheet { name: "Engagements".into(), notes, header, rows, widths: None }
+}
+
+/// How a promise counts, in words.
+pub fn outcome(part: Part) -> &'static str {
+    match part {
+        Part::Rate(true) => "dans le délai",
+        Part::Rate(false) => "hors délai ou sans réponse",
+        Part::Apart(_) => "écarté",
+        Part::Delay(_) | Part::One => "",
+    }
+}
+
+/// What was published, and what was corrected.
+fn editions(report: &Report, setting: &Setting<'_>) -> Sheet {
+    let mut rows = Vec::new();
+    for month in &report.months {
+        for edition in &month.editions {
+            rows.push(vec![
+                Cell::Text(month.month.to_string()),
+                Cell::Whole(edition.number),
+                Cell::Date(edition.at.to_zoned(setting.zone.clone()).date()),
+                Cell::Text(edition.by.clone()),
+                Cell::Text(edition.why.clone()),
+            ]);
+        }
+    }
+    let header = ["Mois", "Édition", "Publiée le", "Par", "Pourquoi elle remplace la précédente"].map(str::to_owned).to_vec();
+    Sheet { name: "Publications".into(), notes: Vec::new(), header, rows, widths: None }
+}
+
+/// Every figure with its definition, its population and its exclusions.
+pub fn definitions() -> Sheet {
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let row = |one: Indicator| {
+        vec![
+            Cell::Text(one.key()),
+            Cell::Text(one.french()),
+            text(one.definition()),
+            text(one.population()),
+            text(one.exclusions()),
+        ]
+    };
+    let header = ["Clé", "Indicateur", "Définition", "Population", "Exclusions"].map(str::to_owned).to_vec();
+    Sheet { name: "Définitions".into(), notes: Vec::new(), header, rows: Indicator::all().map(row).collect(), widths: None }
+}
+
+fn whole(number: u64) -> Cell {
+    Cell::Whole(i64::try_from(number).unwrap_or(i64::MAX))
+}
