@@ -21,6 +21,9 @@ use tokio::runtime::Runtime;
 
 const A_YEAR: i64 = 200_000;
 
+/// As long as what explains a deadline is.
+const DAYS: &str = r#"[["2026-03-02",null,"jour de réception"],["2026-03-03",1,null],["2026-03-04",2,null],["2026-03-05",3,null],["2026-03-06",4,null],["2026-03-07",null,"samedi"],["2026-03-08",null,"dimanche"],["2026-03-09",5,null]]"#;
+
 /// One case after the other, all through two years: each with the clocks that a message by e-mail has.
 async fn fill(store: &Store, start: Timestamp) {
     let mut work = store.begin().await.unwrap();
@@ -59,7 +62,7 @@ async fn fill(store: &Store, start: Timestamp) {
                 in_force: String::new(),
                 starts_at: received_at,
                 due_at,
-                days: "[]".into(),
+                days: DAYS.into(),
                 begun_at: received_at,
                 met_at,
                 ended_at: met_at,

@@ -35,7 +35,7 @@ pub use report::{ByService, Edition, MonthFigures, Publication, Report, Seen, ta
 pub use table::{Line, NAMED, What, heading, in_short, lines};
 pub use tally::{Dimension, Figure, Middle, Spread, Tally};
 pub use target::{Level, Target, Targets};
-pub use workbook::{Setting, definitions, monthly, outcome, workbook};
+pub use workbook::{Behind, Setting, definitions, monthly, outcome, workbook};
 
 #[cfg(test)]
 mod tests;

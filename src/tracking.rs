@@ -114,7 +114,8 @@ pub fn read(tables: &[Table], sheet: Option<&str>, around: &Around<'_>) -> Resul
 impl Line {
     /// What makes it this line and no other, whatever was noted in it since: when and how it came, from whom, about what.
     pub fn identity(&self) -> String {
-        [self.received_at.to_string().as_str(), self.channel.word(), &self.name, &self.address, &self.subject].join("\n")
+        [self.received_at.to_string().as_str(), self.channel.word(), &self.name, &self.address, &self.subject]
+            .join("\n")
     }
 }
 
@@ -150,14 +151,18 @@ fn line(
     let channel = match text(Column::Channel) {
         word if word.is_empty() => around.channel.ok_or("le canal est vide (ou donnez --channel)")?,
         word => values::channel(&word).ok_or_else(|| {
-            format!("le canal « {word} » n'est pas connu ; possibles : courriel, formulaire, courrier, guichet, téléphone")
+            format!(
+                "le canal « {word} » n'est pas connu ; possibles : courriel, formulaire, courrier, guichet, téléphone"
+            )
         })?,
     };
     let service = service(&text(Column::Service), around)?;
     let kind = match text(Column::Kind) {
         word if word.is_empty() => Kind::Information,
         word => values::kind(&word).ok_or_else(|| {
-            format!("la nature « {word} » n'est pas connue ; possibles : information, réclamation, suggestion, sans suite")
+            format!(
+                "la nature « {word} » n'est pas connue ; possibles : information, réclamation, suggestion, sans suite"
+            )
         })?,
     };
     let scope = match text(Column::Scope) {
@@ -171,7 +176,9 @@ fn line(
     let topic = match text(Column::Topic) {
         word if word.is_empty() => Topic::Other,
         word => values::topic(&word).unwrap_or_else(|| {
-            *remarks.entry(format!("thème « {word} » inconnu : pris pour « {} »", Topic::Other.french())).or_default() += 1;
+            *remarks
+                .entry(format!("thème « {word} » inconnu : pris pour « {} »", Topic::Other.french()))
+                .or_default() += 1;
             Topic::Other
         }),
     };
@@ -181,7 +188,20 @@ fn line(
         subject => subject,
     };
     let number = row.line;
-    Ok(Line { number, received_at, channel, service, kind, scope, topic, name, address, subject, answered_at, occurrence: 0 })
+    Ok(Line {
+        number,
+        received_at,
+        channel,
+        service,
+        kind,
+        scope,
+        topic,
+        name,
+        address,
+        subject,
+        answered_at,
+        occurrence: 0,
+    })
 }
 
 fn service(word: &str, around: &Around<'_>) -> Result<String, String> {
@@ -190,7 +210,9 @@ fn service(word: &str, around: &Around<'_>) -> Result<String, String> {
             [only] => Some(only.id.as_str()),
             _ => None,
         });
-        return default.map(str::to_owned).ok_or_else(|| format!("le service est vide (ou donnez --service) ; {}", known(around)));
+        return default
+            .map(str::to_owned)
+            .ok_or_else(|| format!("le service est vide (ou donnez --service) ; {}", known(around)));
     }
     let folded = fold(word);
     let found = around.services.iter().find(|one| fold(&one.id) == folded || fold(&one.name) == folded);

@@ -1,6 +1,6 @@
 //! The watch: a worker that sleeps until something is due, and lets the desk do all of it. It wakes for no other reason
 //! but one: another process (a command, another daemon) may have brought the next instant forward, and what it wrote down
-//! is seen by asking for that instant, one row of an index.
+//! is seen by asking for that instant, one row of an index. A month whose figures are to be published is published here too.
 
 use std::time::Duration;
 
@@ -35,6 +35,12 @@ pub async fn run(desk: Desk, owner: String, stop: CancellationToken) {
                 LONGEST
             }
         };
+        match desk.publish_due().await {
+            Ok(months) => {
+                months.iter().for_each(|month| tracing::info!(%month, "the figures of a month were published"))
+            }
+            Err(error) => tracing::error!(%error, "the figures of a month could not be published; it is tried again"),
+        }
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(pause) => {}

@@ -8,6 +8,7 @@ mod cli {
     mod classify;
     mod deadline;
     mod demo;
+    mod figures;
     mod learning;
     mod replies;
     mod support;

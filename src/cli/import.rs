@@ -74,7 +74,12 @@ impl ImportArgs {
         let size = fs::metadata(&self.file).map(|about| about.len());
         let told = || format!("{} ne peut pas être lu", self.file.display());
         let size = size.with_context(told)?;
-        ensure!(size <= sheets::MAX_BYTES as u64, "{} pèse plus de {} Mo", self.file.display(), sheets::MAX_BYTES >> 20);
+        ensure!(
+            size <= sheets::MAX_BYTES as u64,
+            "{} pèse plus de {} Mo",
+            self.file.display(),
+            sheets::MAX_BYTES >> 20
+        );
         let bytes = fs::read(&self.file).with_context(told)?;
         let tables = sheets::read(&bytes, &name).with_context(|| self.file.display().to_string())?;
         let store = app::open_store(&policy.config.database).await?;
@@ -115,7 +120,11 @@ impl ImportArgs {
             bar.at((number * BATCH + batch.len()).min(sheet.lines.len()));
         }
         bar.end();
-        let overdue = sheet.lines.iter().filter(|line| desk.is_overdue(line)).count();
+        let closed = |line: &&tracking::Line| {
+            let received_on = desk.policy().calendar.date(line.received_at);
+            self.close_before.is_some_and(|day| received_on < day)
+        };
+        let overdue = sheet.lines.iter().filter(|line| !closed(line) && desk.is_overdue(line)).count();
         if self.json {
             println!("{}", as_json(&sheet, done, self.dry_run));
         } else {
@@ -150,18 +159,18 @@ fn show(sheet: &Sheet) {
 }
 
 fn conclude(sheet: &Sheet, done: TakenOver, overdue: usize, args: &ImportArgs) {
-    let (would, verb) = if args.dry_run { ("seraient ", "reprises") } else { ("", "reprises") };
+    let would = if args.dry_run { "À reprendre" } else { "Reprises" };
     println!(
-        "{} lignes {would}{verb} comme demandes, dont {} encore à traiter ; {} l'étaient déjà, dont {} complétées ; {} refusées.",
+        "{would} comme demandes : {}, dont {} encore à traiter ; déjà reprises : {}, dont {} complétées ; refusées : {}.",
         done.new,
         done.open,
         done.known,
         done.completed,
         sheet.refused.len()
     );
-    if overdue > 0 && args.close_before.is_none() {
+    if overdue > 0 && done.new > 0 {
         println!(
-            "{overdue} lignes sans réponse ont une échéance passée : elles entrent dans la file et les rappels. Pour clore les anciennes : --close-before JOUR."
+            "Sans réponse et d'échéance passée : {overdue}. Elles entrent dans la file et les rappels ; pour clore les anciennes : --close-before JOUR."
         );
     }
     if args.dry_run {

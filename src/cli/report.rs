@@ -173,7 +173,7 @@ fn show(report: &Report) {
     let (Some(from), Some(to)) = (report.from(), report.to()) else { return };
     println!("De {} à {} :", from.french(), to.french());
     for indicator in Indicator::all() {
-        println!("  {:<70} {}", indicator.french(), in_short(&report.total, indicator));
+        println!("  {:<84} {}", indicator.french(), in_short(&report.total, indicator));
     }
     let published = report.months.iter().filter(|month| !month.editions.is_empty()).count();
     println!("Mois publiés : {published} sur {}.", report.months.len());
@@ -190,7 +190,11 @@ fn show(report: &Report) {
 async fn differences(desk: &Desk, month: Month, json: bool) -> anyhow::Result<()> {
     let report = desk.report((month, month), &Seen::default()).await?;
     let published = report.months.first().is_some_and(|one| !one.editions.is_empty());
-    ensure!(published, "{} n'est pas publié : rien à comparer (releve report --publish {month} --by …)", month.french());
+    ensure!(
+        published,
+        "{} n'est pas publié : rien à comparer (releve report --publish {month} --by …)",
+        month.french()
+    );
     let found = desk.differences(month).await?;
     for one in &found {
         if json {

@@ -33,7 +33,8 @@ pub(super) fn of_replies(agents: &[Section<'_>], facts: &[Section<'_>], acronyms
 
 /// A figure has one target.
 pub(super) fn distinct_targets(targets: &[Section<'_>]) {
-    let key = |table: &Section<'_>| Vec::from_iter(table.raw(&["indicator"]).map(|text| ("indicator", text.to_owned())));
+    let key =
+        |table: &Section<'_>| Vec::from_iter(table.raw(&["indicator"]).map(|text| ("indicator", text.to_owned())));
     distinct(targets, key, |indicator, place| format!("l'objectif de « {indicator} » est déjà donné ({place})"));
 }
 

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{
-    Timestamp,
-    civil::Date,
-};
+use jiff::{Timestamp, civil::Date};
+
+use tokio::task::{JoinError, JoinSet};
 
 use super::{ActError, Desk, outputs::start};
 use crate::{
@@ -19,6 +18,12 @@ use crate::{
     store::{FigureCase, FigureClock, PublishedFact, PublishedMonth, StoreError},
 };
 
+/// Who publishes a month that nobody has published.
+const BY_ITSELF: &str = "releve";
+
+/// A month that was counted.
+type Counting = Result<(Month, ByService), StoreError>;
+
 /// Reads days of cases with a calendar.
 struct Days<'c> {
     calendar: &'c Calendar,
@@ -30,8 +35,28 @@ impl Desk {
     /// they are known today.
     pub async fn report(&self, (from, to): (Month, Month), seen: &Seen) -> Result<Report, StoreError> {
         let today = self.policy.calendar.date(self.now());
-        let facts = self.facts(from, to).await?;
-        let known = tallies(&facts, today);
+        // Month by month, so that no year has to be held at once; two at a time, as one waits for the database while the other
+        // is counted.
+        let (mut known, mut counting) = (BTreeMap::new(), JoinSet::new());
+        let done = |counted: Option<Result<Counting, JoinError>>| match counted {
+            Some(Ok(counted)) => counted.map(Some),
+            // A fault of ours is one fault, whichever task found it.
+            Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
+            None => Ok(None),
+        };
+        for month in from.to(to) {
+            if counting.len() == 2 {
+                known.extend(done(counting.join_next().await)?);
+            }
+            let desk = self.clone();
+            counting.spawn(async move {
+                let facts = desk.facts(month, month).await?;
+                Ok((month, tallies(&facts, today).remove(&month).unwrap_or_default()))
+            });
+        }
+        while !counting.is_empty() {
+            known.extend(done(counting.join_next().await)?);
+        }
         let mut published: BTreeMap<Month, Vec<Publication>> = BTreeMap::new();
         for edition in self.store.published(&from.to_string(), &to.to_string()).await? {
             let (month, publication) = publication(edition)?;
@@ -84,6 +109,10 @@ impl Desk {
         if month.last_day() >= today {
             return refuse(format!("{} n'est pas terminé : ses chiffres changent encore", month.french()));
         }
+        let first = self.store.first_reception().await?.map(|at| Month::of(calendar.date(at)));
+        if first.is_none_or(|first| month < first) {
+            return refuse(format!("rien n'est connu de {} : la première demande est plus récente", month.french()));
+        }
         let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
         let name = month.to_string();
         let last = self.store.published(&name, &name).await?.pop();
@@ -124,6 +153,29 @@ impl Desk {
         }
         work.commit().await?;
         Ok(edition)
+    }
+
+    /// Publishes by itself what is over for as long as the configuration says and nobody has published: the last two months, no
+    /// older ones, which a sheet that was just taken over may still change. Returns what was published.
+    pub async fn publish_due(&self) -> Result<Vec<Month>, ActError> {
+        let (calendar, days) = (&self.policy.calendar, self.policy.config.figures.publish_after_days);
+        if days == 0 {
+            return Ok(Vec::new());
+        }
+        let today = calendar.date(self.now());
+        let days = i16::try_from(days).unwrap_or(i16::MAX);
+        let mut published = Vec::new();
+        for month in self.unpublished(2).await? {
+            if calendar.working_day(month.last_day(), days) <= today {
+                match self.publish(month, "", BY_ITSELF).await {
+                    Ok(_) => published.push(month),
+                    // Another daemon, or a person, was quicker.
+                    Err(ActError::Refused(_)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(published)
     }
 
     /// The months that are over and were not published, the oldest first, from the first case on; at most the last `months`.

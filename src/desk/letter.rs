@@ -185,7 +185,8 @@ impl Desk {
             ));
         };
         let wording = &wording.checked()?;
-        let signature = self.signature(case, kind, service, by)?;
+        let survey = if kind == LetterKind::Answer { config.figures.survey.as_str() } else { "" };
+        let signature = self.signature(case, kind, service, by)?.with_survey(survey);
         let today = policy.calendar.date(now);
         let language = work.question(case.id).await?.map_or_else(|| "fr".to_owned(), |question| question.language);
         let facts = self.letter_facts(case, service, wording, said, today);
@@ -284,6 +285,7 @@ impl Desk {
                 text: rendered.text,
                 signed_by: signature.by,
                 anonymous: signature.anonymous,
+                surveyed: !survey.is_empty(),
             },
             outgoing: NewOutgoing {
                 belongs: Belongs::Reply { case_id: case.id },

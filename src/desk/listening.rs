@@ -11,7 +11,10 @@ impl Desk {
         let refuse = |text: String| Err(ActError::Refused(text));
         let now = self.now();
         if one.satisfied > one.answers {
-            return refuse(format!("{} usagers satisfaits pour {} réponses : vérifiez les deux nombres", one.satisfied, one.answers));
+            return refuse(format!(
+                "{} usagers satisfaits pour {} réponses : vérifiez les deux nombres",
+                one.satisfied, one.answers
+            ));
         }
         if one.month > Month::of(self.policy.calendar.date(now)) {
             return refuse(format!("{} est à venir", one.month.french()));

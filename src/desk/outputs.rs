@@ -10,8 +10,8 @@ use crate::{
     calendar::in_words,
     config::Config,
     indicators::{
-        CaseFact, Dimension, Family, Indicator, Matter, Measure, Month, PackError, Part, Report, Sampled, Seen, Setting,
-        bilan, campaigns, contributions, monthly, pack, poster, workbook,
+        Behind, CaseFact, Dimension, Family, Indicator, Matter, Measure, Month, PackError, Part, Report, Sampled, Seen,
+        Setting, bilan, campaigns, monthly, pack, poster, workbook,
     },
     mail,
     sheets::{SheetError, csv, ods, xlsx},
@@ -90,7 +90,7 @@ pub fn names(config: &Config) -> BTreeMap<(Dimension, String), String> {
 struct Gathered {
     report: Report,
     before: Report,
-    facts: Vec<CaseFact>,
+    facts: Vec<Behind>,
     sample: Vec<Sampled>,
     satisfaction: Vec<crate::indicators::Satisfaction>,
     campaigns: Vec<crate::indicators::Campaign>,
@@ -108,14 +108,10 @@ impl Desk {
     ) -> Result<Vec<u8>, OutputError> {
         let report = self.report((from, to), seen).await?;
         let before = self.report((from.later(-12), to.later(-12)), seen).await?;
-        let mut facts = Vec::new();
-        if matches!(format, Format::Xlsx | Format::Ods | Format::Audit(_)) {
-            for month in from.to(to) {
-                let (behind, on) = self.facts_behind(month).await?;
-                // Each month as it was published, or as it is known.
-                facts.extend(behind.into_iter().filter(|fact| seen.has(&fact.service)).filter_map(|fact| super::figures::only(month, fact, on)));
-            }
-        }
+        let facts = match format {
+            Format::Xlsx | Format::Ods | Format::Audit(_) => self.behind((from, to), seen).await?,
+            Format::Csv | Format::Html | Format::Poster => Vec::new(),
+        };
         let sample = match format {
             Format::Audit(number) => self.sample(&report, &facts, number).await?,
             _ => Vec::new(),
@@ -139,21 +135,23 @@ impl Desk {
         made.await.map_err(|_| OutputError::Ended)?
     }
 
+    /// The cases behind the figures of some months: each month as it was published, or as it is known.
+    pub async fn behind(&self, (from, to): (Month, Month), seen: &Seen) -> Result<Vec<Behind>, StoreError> {
+        let mut all = Vec::new();
+        for month in from.to(to) {
+            let (facts, on) = self.facts_behind(month).await?;
+            let theirs = facts.into_iter().filter(|fact| seen.has(&fact.service));
+            all.extend(theirs.map(|fact| Behind { month, on, fact }));
+        }
+        Ok(all)
+    }
+
     /// Cases behind the rates of a report, drawn by lot, with what was written to their correspondents. The lot depends on the
     /// references and the months alone.
-    async fn sample(&self, report: &Report, facts: &[CaseFact], number: usize) -> Result<Vec<Sampled>, StoreError> {
+    async fn sample(&self, report: &Report, facts: &[Behind], number: usize) -> Result<Vec<Sampled>, StoreError> {
         let rate = Indicator::Of(Family::All, Measure::OnTime);
-        let months: Vec<_> = report.months.iter().map(|month| month.month).collect();
-        let mut counted: Vec<&CaseFact> = Vec::new();
-        for fact in facts {
-            let mut counts = false;
-            contributions(fact, report.today, &mut |one| {
-                counts |= one.indicator == rate && months.contains(&one.month) && !matches!(one.part, Part::Apart(_));
-            });
-            if counts {
-                counted.push(fact);
-            }
-        }
+        let counts = |behind: &&Behind| behind.added(rate).iter().any(|one| !matches!(one.part, Part::Apart(_)));
+        let mut counted: Vec<&CaseFact> = facts.iter().filter(counts).map(|behind| &behind.fact).collect();
         let period = format!("{:?} {:?}", report.from(), report.to());
         let lot = |fact: &&CaseFact| Sha256::digest(format!("{period} {}", fact.reference).as_bytes()).to_vec();
         counted.sort_by_cached_key(lot);
@@ -173,18 +171,20 @@ impl Desk {
             let at = at.to_zoned(calendar.zone().clone());
             format!("{} à {} h {:02}", at.strftime("%d/%m/%Y"), at.hour(), at.minute())
         };
+        let service = self.policy.config.service(&fact.service);
         let mut dates = vec![
             ("Canal".to_owned(), fact.channel.french().to_owned()),
             ("Nature".into(), fact.kind.french().into()),
             ("Périmètre".into(), fact.scope.french().into()),
             ("Thème".into(), fact.topic.french().into()),
-            ("Service".into(), fact.service.clone()),
+            ("Service".into(), service.map_or_else(|| fact.service.clone(), |service| service.name.clone())),
             ("Réception".into(), date(fact.received_on)),
         ];
         for promise in &fact.promises {
             dates.push(("Échéance".into(), date(promise.due_on)));
             let told = |done: crate::indicators::Done| {
-                format!("{}, {} jours ouvrés après la réception", date(done.on), done.working_days)
+                let plural = if done.working_days > 1 { "s" } else { "" };
+                format!("{}, {} jour{plural} ouvré{plural} après la réception", date(done.on), done.working_days)
             };
             dates.push(("Première réaction".into(), promise.replied.map_or_else(|| "aucune".into(), told)));
             dates.push(("Réponse sur le fond".into(), promise.answered.map_or_else(|| "aucune".into(), told)));
@@ -214,8 +214,10 @@ impl Desk {
             sampled.letters.push((what, hidden(&format!("{}\n\n{}", reply.letter.subject, reply.letter.text))));
         }
         // What an agent wrote into the history may name people: what happened is enough.
+        let mut events = case.events;
+        events.sort_by_key(|event| event.at);
         sampled.history =
-            case.events.iter().map(|event| format!("{} : {}", moment(event.at), event.kind.french())).collect();
+            events.iter().map(|event| format!("{} : {}", moment(event.at), event.kind.french())).collect();
         Ok(sampled)
     }
 }

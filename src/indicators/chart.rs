@@ -51,9 +51,14 @@ impl Chart {
     pub fn lines(&self) -> String {
         self.drawn(|svg, number, series, scale| {
             let ink = INKS[number % INKS.len()];
-            let dashes = ["", " stroke-dasharray=\"7 4\"", " stroke-dasharray=\"2 3\"", " stroke-dasharray=\"9 3 2 3\""];
-            let points: Vec<_> =
-                series.values.iter().enumerate().map(|(at, value)| value.map(|value| (scale.x(at), scale.y(value)))).collect();
+            let dashes =
+                ["", " stroke-dasharray=\"7 4\"", " stroke-dasharray=\"2 3\"", " stroke-dasharray=\"9 3 2 3\""];
+            let points: Vec<_> = series
+                .values
+                .iter()
+                .enumerate()
+                .map(|(at, value)| value.map(|value| (scale.x(at), scale.y(value))))
+                .collect();
             for run in points.split(Option::is_none).filter(|run| run.len() > 1) {
                 let run: Vec<_> = run.iter().flatten().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
                 let dash = dashes[number % dashes.len()];
@@ -172,9 +177,16 @@ impl Scale {
 fn mark(number: usize, x: f64, y: f64, ink: &str) -> String {
     match number % 4 {
         0 => format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"{ink}\"/>"),
-        1 => format!("<rect x=\"{:.1}\" y=\"{:.1}\" width=\"8\" height=\"8\" fill=\"#fff\" stroke=\"{ink}\" stroke-width=\"2\"/>", x - 4.0, y - 4.0),
+        1 => format!(
+            "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"8\" height=\"8\" fill=\"#fff\" stroke=\"{ink}\" stroke-width=\"2\"/>",
+            x - 4.0,
+            y - 4.0
+        ),
         2 => format!("<path d=\"M{x:.1} {:.1}l5 9h-10z\" fill=\"{ink}\"/>", y - 6.0),
-        _ => format!("<path d=\"M{x:.1} {:.1}l5 5l-5 5l-5 -5z\" fill=\"#fff\" stroke=\"{ink}\" stroke-width=\"2\"/>", y - 5.0),
+        _ => format!(
+            "<path d=\"M{x:.1} {:.1}l5 5l-5 5l-5 -5z\" fill=\"#fff\" stroke=\"{ink}\" stroke-width=\"2\"/>",
+            y - 5.0
+        ),
     }
 }
 
@@ -209,7 +221,9 @@ mod tests {
     #[test]
     fn a_month_without_a_value_interrupts_the_line() {
         let whole = chart(&[Some(50.0), Some(100.0), Some(0.0)]).lines();
-        assert!(whole.contains("points=\"160.7,130.0 378.0,34.0 595.3,226.0\"") || whole.matches("<polyline").count() == 1);
+        assert!(
+            whole.contains("points=\"160.7,130.0 378.0,34.0 595.3,226.0\"") || whole.matches("<polyline").count() == 1
+        );
         let cut = chart(&[Some(50.0), None, Some(0.0)]).lines();
         assert_eq!((cut.matches("<polyline").count(), cut.matches("<circle").count()), (0, 3), "{cut}");
         assert!(whole.contains("Taux &lt;de&gt; réponse") && whole.contains("role=\"img\""));
@@ -218,7 +232,8 @@ mod tests {
 
     #[test]
     fn an_axis_ends_above_the_largest_value() {
-        let ends: Vec<_> = [0.0, 3.9, 4.0, 17.0, 81.0, 1000.0].into_iter().map(|largest| round(largest) * 4.0).collect();
+        let ends: Vec<_> =
+            [0.0, 3.9, 4.0, 17.0, 81.0, 1000.0].into_iter().map(|largest| round(largest) * 4.0).collect();
         assert_eq!(ends, [1.0, 4.0, 4.0, 20.0, 100.0, 1000.0]);
     }
 }

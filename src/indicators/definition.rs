@@ -152,7 +152,7 @@ impl Measure {
 }
 
 /// What every rate on a deadline leaves out, and what it does not.
-const APART: &str = "écartées : les demandes réunies à une autre, et celles qui ont été closes sans réponse, transmises à une autre administration ou promises de nouveau (pièces reçues) avant la fin de leur échéance. Ce qui est resté sans réponse après l'échéance compte comme un échec, même clos ensuite. Une demande rouverte compte une fois par engagement.";
+const APART: &str = "écartées : les demandes réunies à une autre, et celles qui ont été closes sans réponse, transmises à une autre administration ou promises de nouveau (pièces reçues) au plus tard le dernier jour de leur échéance. Ce qui est resté sans réponse après l'échéance compte comme un échec, même clos ensuite. Une demande rouverte compte une fois par engagement.";
 
 impl Indicator {
     /// All of them, in the order in which they are shown.
@@ -215,7 +215,7 @@ impl Indicator {
                 "Part des engagements dont la réponse sur le fond est partie au plus tard le dernier jour de l'échéance, comptés dans le mois de l'échéance. L'accusé de réception n'est pas une réponse, un message d'attente non plus."
             }
             Self::Of(_, Measure::OnTimeAnyReply) => {
-                "Part des engagements dont l'usager a eu une première réaction au plus tard le dernier jour de l'échéance : réponse, message d'attente, demande de pièces ou avis de transmission à une autre administration. L'accusé de réception n'en est pas une."
+                "Part des engagements dont l'usager a eu une première réaction au plus tard le dernier jour de l'échéance : réponse, message d'attente ou demande de pièces. L'accusé de réception n'en est pas une."
             }
             Self::Of(_, Measure::Delay) => {
                 "Délai de la réponse sur le fond, en jours ouvrés et en jours calendaires après la réception (le même jour : 0) : moyenne, médiane (la valeur du milieu, ou la moyenne des deux) et 90e centile (la plus petite valeur qu'au moins 90 % ne dépassent pas)."

@@ -29,8 +29,5 @@ fn numbers_are_written_as_the_french_read_them() {
     );
     // 1/8 % of a percent lies in the middle: it is rounded up.
     assert_eq!(percent(1, 32), "3,13\u{a0}%");
-    assert_eq!(
-        (decimal(1.914, 2), days(1.91, 2), days(2.0, 0)),
-        ("1,91".into(), "1,91\u{a0}jour".into(), "2\u{a0}jours".into())
-    );
+    assert_eq!(decimal(1.914, 2), "1,91");
 }

@@ -144,6 +144,9 @@ fn a_campaign_counts_what_was_judged() {
         mail("automne", &[]),
         mail("printemps", &[(Criterion::InTime, false)]),
     ]);
-    assert_eq!((found[0].mails, found[0].marks[&Criterion::InTime], found[0].marks[&Criterion::Signed]), (2, (1, 2), (0, 1)));
+    assert_eq!(
+        (found[0].mails, found[0].marks[&Criterion::InTime], found[0].marks[&Criterion::Signed]),
+        (2, (1, 2), (0, 1))
+    );
     assert_eq!((found[1].name.as_str(), found[1].marks.len()), ("automne", 0));
 }

@@ -89,7 +89,10 @@ fn told(case: &Sampled) -> String {
     }
     for (what, letter) in &case.letters {
         let line = "-".repeat(72);
-        text.push_str(&format!("\r\n{line}\r\n{what}\r\n{line}\r\n{}\r\n", letter.replace("\r\n", "\n").replace('\n', "\r\n")));
+        text.push_str(&format!(
+            "\r\n{line}\r\n{what}\r\n{line}\r\n{}\r\n",
+            letter.replace("\r\n", "\n").replace('\n', "\r\n")
+        ));
     }
     text.push_str("\r\nHistorique\r\n");
     for line in &case.history {

@@ -325,12 +325,19 @@ pub fn changed(one: &Tally, other: &Tally) -> Vec<(String, String, String)> {
 
 /// « 42 réponses au questionnaire, 88,10 % de satisfaits »; empty where nobody answered.
 pub fn satisfaction(all: &[Satisfaction]) -> String {
-    let (answers, satisfied) = all.iter().fold((0, 0), |(answers, satisfied), one| (answers + one.answers, satisfied + one.satisfied));
+    // What was noted for the whole prefecture holds what its services have.
+    let whole = |month: Month| all.iter().any(|one| one.month == month && one.service.is_empty());
+    let counted = all.iter().filter(|one| one.service.is_empty() || !whole(one.month));
+    let (answers, satisfied) =
+        counted.fold((0, 0), |(answers, satisfied), one| (answers + one.answers, satisfied + one.satisfied));
     if answers == 0 {
         return String::new();
     }
     let plural = if answers > 1 { "s" } else { "" };
-    format!("{answers} réponse{plural} au questionnaire, {} d'usagers satisfaits", super::french::percent(satisfied, answers))
+    format!(
+        "{answers} réponse{plural} au questionnaire, {} d'usagers satisfaits",
+        super::french::percent(satisfied, answers)
+    )
 }
 
 /// The grid of a campaign: criterion, rate.

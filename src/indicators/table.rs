@@ -98,21 +98,15 @@ fn what(indicator: Indicator) -> &'static [(What, &'static str)] {
         ],
         Indicator::Of(_, Measure::Delay) => ANSWERS,
         Indicator::Of(_, Measure::DelayAnyReply) => REPLIES,
-        Indicator::AcknowledgedInOneDay => &[
-            (What::Numerator, "accusés sous 1 jour ouvré"),
-            (What::Denominator, "accusés dus"),
-            (What::Rate, "taux"),
-        ],
-        Indicator::ClassificationAccepted => &[
-            (What::Numerator, "classements acceptés"),
-            (What::Denominator, "classements relus"),
-            (What::Rate, "taux"),
-        ],
-        Indicator::ModelUsed => &[
-            (What::Numerator, "avec une réponse type"),
-            (What::Denominator, "réponses écrites"),
-            (What::Rate, "taux"),
-        ],
+        Indicator::AcknowledgedInOneDay => {
+            &[(What::Numerator, "accusés sous 1 jour ouvré"), (What::Denominator, "accusés dus"), (What::Rate, "taux")]
+        }
+        Indicator::ClassificationAccepted => {
+            &[(What::Numerator, "classements acceptés"), (What::Denominator, "classements relus"), (What::Rate, "taux")]
+        }
+        Indicator::ModelUsed => {
+            &[(What::Numerator, "avec une réponse type"), (What::Denominator, "réponses écrites"), (What::Rate, "taux")]
+        }
         Indicator::Received
         | Indicator::HoldingReplies
         | Indicator::PiecesAsked
@@ -131,11 +125,15 @@ fn cell(tally: &Tally, indicator: Indicator, what: What) -> Cell {
         (Figure::Rate { num, den }, What::Rate) => (den > 0).then_some(Cell::Percent { num, den }),
         (Figure::Count { num } | Figure::Volume { num, .. }, What::Number) => Some(whole(num)),
         (Figure::Delays(spread), What::Delays) => Some(whole(spread.count())),
-        (Figure::Delays(spread), What::Mean { working }) => days(&spread, working).map(|days| Cell::Decimal(days.mean, 2)),
+        (Figure::Delays(spread), What::Mean { working }) => {
+            days(&spread, working).map(|days| Cell::Decimal(days.mean, 2))
+        }
         (Figure::Delays(spread), What::Median { working }) => {
             days(&spread, working).map(|days| Cell::Decimal(days.median, 1))
         }
-        (Figure::Delays(spread), What::P90 { working }) => days(&spread, working).map(|days| Cell::Whole(days.p90.into())),
+        (Figure::Delays(spread), What::P90 { working }) => {
+            days(&spread, working).map(|days| Cell::Whole(days.p90.into()))
+        }
         _ => None,
     };
     found.unwrap_or_else(|| Cell::Text(WITHOUT_OBJECT.to_owned()))

@@ -1,11 +1,11 @@
 //! The figures as sheets: the table of the label, the volumes, the cases behind them, and the definitions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
-    count::{Part, contributions},
+    count::{Counted, Part, contributions},
     definition::{Family, Indicator, Measure},
     fact::{CaseFact, Done},
     month::Month,
@@ -47,15 +47,39 @@ impl Setting<'_> {
     }
 }
 
+/// A case that stands behind one month, as it was known on a day: when the month was published, or today.
+#[derive(Debug, Clone)]
+pub struct Behind {
+    /// The month. What the case adds to others stands behind those.
+    pub month: Month,
+    /// The day.
+    pub on: Date,
+    /// The case.
+    pub fact: CaseFact,
+}
+
+impl Behind {
+    /// What it adds to a figure of its month.
+    pub fn added(&self, indicator: Indicator) -> Vec<Counted<'_>> {
+        let mut all = Vec::new();
+        contributions(&self.fact, self.on, &mut |one: Counted<'_>| {
+            if one.month == self.month && one.indicator == indicator {
+                all.push(one);
+            }
+        });
+        all
+    }
+}
+
 /// The workbook of a report. `before`: the same months of the year before; `facts`: the cases behind it.
-pub fn workbook(report: &Report, before: Option<&Report>, facts: &[CaseFact], setting: &Setting<'_>) -> Workbook {
+pub fn workbook(report: &Report, before: Option<&Report>, facts: &[Behind], setting: &Setting<'_>) -> Workbook {
     Workbook {
         title: format!("Indicateurs – {}", setting.about(report)),
         created: setting.now.to_zoned(TimeZone::UTC).datetime(),
         sheets: vec![
             monthly(report, before, setting),
             volumes(report, setting),
-            cases(report, facts, setting),
+            cases(facts, setting),
             editions(report, setting),
             definitions(),
         ],
@@ -70,21 +94,25 @@ pub fn monthly(report: &Report, before: Option<&Report>, setting: &Setting<'_>) 
     if before.is_some() {
         header.push("ANNÉE PRÉCÉDENTE".into());
     }
+    header.extend(["Définition", "Population", "Exclusions"].map(str::to_owned));
     let mut rows = Vec::new();
     for indicator in Indicator::all() {
-        for line in lines(report, before, indicator) {
+        for (number, line) in lines(report, before, indicator).into_iter().enumerate() {
             let mut row = vec![Cell::Text(indicator.french()), Cell::Text(line.label.to_owned())];
             row.extend(line.months);
             row.push(line.total);
             row.extend(line.before);
+            // Once for each figure, beside its first line.
+            if number == 0 {
+                let meaning = [indicator.definition(), indicator.population(), indicator.exclusions()];
+                row.extend(meaning.map(|text| Cell::Text(text.to_owned())));
+            }
             rows.push(row);
         }
     }
     let day = report.today.strftime("%d/%m/%Y");
-    let notes = vec![
-        setting.about(report),
-        format!("Chiffres au {day} ; les mois publiés sont donnés comme ils l'ont été. Définitions : feuille « Définitions »."),
-    ];
+    let notes =
+        vec![setting.about(report), format!("Chiffres au {day} ; les mois publiés sont donnés comme ils l'ont été.")];
     Sheet { name: "Tableau mensuel".into(), notes, header, rows, widths: None }
 }
 
@@ -107,37 +135,46 @@ fn volumes(report: &Report, setting: &Setting<'_>) -> Sheet {
 }
 
 /// The cases behind the rates of a report: one line a promise, without a name.
-fn cases(report: &Report, facts: &[CaseFact], setting: &Setting<'_>) -> Sheet {
-    let months: BTreeSet<Month> = report.months.iter().map(|month| month.month).collect();
+fn cases(facts: &[Behind], setting: &Setting<'_>) -> Sheet {
     let mut rows = Vec::new();
     let rate = Indicator::Of(Family::All, Measure::OnTime);
-    for fact in facts {
-        contributions(fact, report.today, &mut |counted| {
-            if let (true, true, Some(promise)) = (counted.indicator == rate, months.contains(&counted.month), counted.promise) {
-                let word = |dimension, word: &str| Cell::Text(setting.name(dimension, word));
-                let on = |done: Option<Done>| done.map_or(Cell::Empty, |done| Cell::Date(done.on));
-                let days = |done: Option<Done>| done.map_or(Cell::Empty, |done| Cell::Whole(done.working_days.into()));
-                rows.push(vec![
-                    Cell::Text(fact.reference.clone()),
-                    word(Dimension::Service, &fact.service),
-                    word(Dimension::Channel, fact.channel.word()),
-                    word(Dimension::Kind, fact.kind.word()),
-                    word(Dimension::Scope, fact.scope.word()),
-                    word(Dimension::Topic, fact.topic.word()),
-                    Cell::Date(promise.starts_on),
-                    Cell::Date(promise.due_on),
-                    on(promise.answered),
-                    days(promise.answered),
-                    on(promise.replied),
-                    days(promise.replied),
-                    Cell::Text(outcome(counted.part).into()),
-                ]);
-            }
-        });
+    for behind in facts {
+        for counted in behind.added(rate) {
+            let (fact, Some(promise)) = (&behind.fact, counted.promise) else { continue };
+            let word = |dimension, word: &str| Cell::Text(setting.name(dimension, word));
+            let on = |done: Option<Done>| done.map_or(Cell::Empty, |done| Cell::Date(done.on));
+            let days = |done: Option<Done>| done.map_or(Cell::Empty, |done| Cell::Whole(done.working_days.into()));
+            rows.push(vec![
+                Cell::Text(fact.reference.clone()),
+                word(Dimension::Service, &fact.service),
+                word(Dimension::Channel, fact.channel.word()),
+                word(Dimension::Kind, fact.kind.word()),
+                word(Dimension::Scope, fact.scope.word()),
+                word(Dimension::Topic, fact.topic.word()),
+                Cell::Date(promise.starts_on),
+                Cell::Date(promise.due_on),
+                on(promise.answered),
+                days(promise.answered),
+                on(promise.replied),
+                days(promise.replied),
+                Cell::Text(outcome(counted.part).into()),
+            ]);
+        }
     }
     let header = [
-        "Référence", "Service", "Canal", "Nature", "Périmètre", "Thème", "Réception", "Échéance", "Réponse",
-        "Délai (jours ouvrés)", "Première réaction", "Délai de réaction (jours ouvrés)", "Compte comme",
+        "Référence",
+        "Service",
+        "Canal",
+        "Nature",
+        "Périmètre",
+        "Thème",
+        "Réception",
+        "Échéance",
+        "Réponse",
+        "Délai (jours ouvrés)",
+        "Première réaction",
+        "Délai de réaction (jours ouvrés)",
+        "Compte comme",
     ];
     let notes = vec!["Un engagement par ligne, dans le mois de son échéance ; aucun nom, aucune adresse.".into()];
     let header = header.map(str::to_owned).to_vec();
@@ -168,7 +205,8 @@ fn editions(report: &Report, setting: &Setting<'_>) -> Sheet {
             ]);
         }
     }
-    let header = ["Mois", "Édition", "Publiée le", "Par", "Pourquoi elle remplace la précédente"].map(str::to_owned).to_vec();
+    let header =
+        ["Mois", "Édition", "Publiée le", "Par", "Pourquoi elle remplace la précédente"].map(str::to_owned).to_vec();
     Sheet { name: "Publications".into(), notes: Vec::new(), header, rows, widths: None }
 }
 
@@ -185,7 +223,13 @@ pub fn definitions() -> Sheet {
         ]
     };
     let header = ["Clé", "Indicateur", "Définition", "Population", "Exclusions"].map(str::to_owned).to_vec();
-    Sheet { name: "Définitions".into(), notes: Vec::new(), header, rows: Indicator::all().map(row).collect(), widths: None }
+    Sheet {
+        name: "Définitions".into(),
+        notes: Vec::new(),
+        header,
+        rows: Indicator::all().map(row).collect(),
+        widths: None,
+    }
 }
 
 fn whole(number: u64) -> Cell {

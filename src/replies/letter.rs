@@ -141,6 +141,8 @@ pub struct Signature {
     pub by: String,
     /// Whether the name is withheld, as the configuration expressly says.
     pub anonymous: bool,
+    /// The page on which the correspondent may say what the answer was worth; empty: none is named.
+    pub survey: String,
 }
 
 impl Signature {
@@ -165,7 +167,26 @@ impl Signature {
             text: lines.join("\n"),
             by: agent.map(|agent| agent.email.clone()).unwrap_or_default(),
             anonymous: agent.is_some_and(|agent| agent.anonymous.is_some()),
+            survey: String::new(),
         }
+    }
+
+    /// The same, with the page of a survey beneath it.
+    pub fn with_survey(self, page: &str) -> Self {
+        Self { survey: page.to_owned(), ..self }
+    }
+
+    /// As it stands under a text of this language.
+    pub(super) fn beneath(&self, language: &str) -> String {
+        if self.survey.is_empty() {
+            return self.text.clone();
+        }
+        let asked = if language.starts_with("fr") {
+            "Cette réponse vous a-t-elle été utile ? Dites-le-nous :"
+        } else {
+            "Was this answer useful to you? Tell us:"
+        };
+        format!("{}\n\n{asked} {}", self.text, self.survey)
     }
 }
 

@@ -74,7 +74,9 @@ impl Draft {
         let texts: Vec<_> = self
             .texts
             .iter()
-            .map(|(language, text)| (language.as_str(), format!("{}\n\n{}", text.trim_end(), signature.text)))
+            .map(|(language, text)| {
+                (language.as_str(), format!("{}\n\n{}", text.trim_end(), signature.beneath(language)))
+            })
             .collect();
         let sections: Vec<_> = texts.iter().map(|(language, text)| Section { language, text }).collect();
         Rendered {

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
 use super::{
-    Store, StoreError, Work, at, flag, later::ROWS, later::rows as values, maybe_at, maybe_word, millis, word,
+    Store, StoreError, Work, at, flag, instant,
+    later::{ROWS, rows as values},
+    maybe_at, millis, word,
 };
 use crate::case::{Channel, Ending, EventKind, Kind, Purpose, Scope, State, Topic};
 
@@ -44,6 +46,8 @@ pub struct FigureCase {
 /// A clock with what figures need of it.
 #[derive(Debug, Clone)]
 pub struct FigureClock {
+    /// Its row: later ones are larger.
+    pub id: i64,
     /// What it counts to.
     pub purpose: Purpose,
     /// From when its days are counted.
@@ -72,36 +76,23 @@ impl Store {
             sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(&mut *transaction).await?;
         }
         let period = |statement: String| sqlx::query(AssertSqlSafe(statement)).bind(millis(from)).bind(millis(until));
-        let rows = period(format!(
-            "SELECT c.id, c.reference, c.mailbox, c.channel, c.service, c.kind, c.scope, c.topic, c.state, c.received_at,
-                    CASE WHEN p.case_id IS NULL OR NOT EXISTS (SELECT 1 FROM correction k WHERE k.case_id = c.id) THEN -1
-                         WHEN p.kind = c.kind AND p.scope = c.scope AND p.topic = c.topic THEN 1 ELSE 0 END AS accepted
-             FROM cases c LEFT JOIN proposal p ON p.case_id = c.id WHERE c.id IN ({TOUCHED}) ORDER BY c.id"
+        let packed: String = period(format!(
+            "SELECT COALESCE(string_agg(packed, $5), '') AS packed FROM ({PACKED} WHERE c.id IN ({TOUCHED})) AS touched"
         ))
-        .fetch_all(&mut *transaction)
-        .await?;
-        let mut places = HashMap::with_capacity(rows.len());
-        let mut cases = Vec::with_capacity(rows.len());
-        for row in &rows {
-            places.insert(row.try_get::<i64, _>("id")?, cases.len());
-            cases.push(case(row)?);
-        }
-        drop(rows);
+        .bind(BETWEEN_FIELDS)
+        .bind(BETWEEN_CLOCKS)
+        .bind(BETWEEN_CASES)
+        .fetch_one(&mut *transaction)
+        .await?
+        .try_get("packed")?;
+        let packed = packed.split(BETWEEN_CASES).filter(|case| !case.is_empty());
+        let mut cases = packed.map(case).collect::<Result<Vec<_>, _>>()?;
+        cases.sort_by_key(|(id, _)| *id);
+        let places: HashMap<i64, usize> = cases.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
+        let mut cases: Vec<_> = cases.into_iter().map(|(_, case)| case).collect();
         let place = |row: &AnyRow| -> Result<Option<usize>, StoreError> {
             Ok(places.get(&row.try_get::<i64, _>("case_id")?).copied())
         };
-        let rows = period(format!(
-            "SELECT case_id, purpose, starts_at, due_at, met_at, ended_at, ended_how FROM clock
-             WHERE purpose IN ('answer', 'announced', 'pieces', 'receipt') AND case_id IN ({TOUCHED}) ORDER BY id"
-        ))
-        .fetch_all(&mut *transaction)
-        .await?;
-        for row in &rows {
-            if let Some(place) = place(row)? {
-                cases[place].clocks.push(clock(row)?);
-            }
-        }
-        drop(rows);
         let rows = period(
             "SELECT case_id, at, kind FROM event
              WHERE kind IN ('held', 'pieces_asked', 'transferred', 'reopened') AND at >= $1 AND at < $2"
@@ -147,33 +138,94 @@ impl Store {
     }
 }
 
-fn case(row: &AnyRow) -> Result<FigureCase, StoreError> {
-    let accepted: i64 = row.try_get("accepted")?;
-    Ok(FigureCase {
-        reference: row.try_get("reference")?,
-        mailbox: row.try_get("mailbox")?,
-        channel: word(row, "channel")?,
-        service: row.try_get("service")?,
-        kind: word(row, "kind")?,
-        scope: word(row, "scope")?,
-        topic: word(row, "topic")?,
-        state: word(row, "state")?,
-        received_at: at(row, "received_at")?,
-        accepted: (accepted >= 0).then_some(accepted == 1),
-        clocks: Vec::new(),
-        steps: Vec::new(),
-        answers: Vec::new(),
-    })
+/// Between the fields of a packed case, between its clocks, and between cases: signs that stand in no word and in no key.
+const BETWEEN_FIELDS: &str = "\u{1f}";
+const BETWEEN_CLOCKS: &str = "\u{1e}";
+const BETWEEN_CASES: &str = "\u{1d}";
+
+/// Cases with their clocks in one text. The driver spends more on a row and on a column than the database: with a column a
+/// value, a year of 200 000 cases took five seconds to read; with a row a case, two.
+const PACKED: &str = "SELECT CAST(c.id AS TEXT) || $3 || c.reference || $3 || c.mailbox || $3 || c.channel || $3 || c.service
+     || $3 || c.kind || $3 || c.scope || $3 || c.topic || $3 || c.state || $3 || CAST(c.received_at AS TEXT) || $3 ||
+     CASE WHEN p.case_id IS NULL OR NOT EXISTS (SELECT 1 FROM correction k WHERE k.case_id = c.id) THEN ''
+          WHEN p.kind = c.kind AND p.scope = c.scope AND p.topic = c.topic THEN 'yes' ELSE 'no' END || $3 ||
+     COALESCE((SELECT string_agg(CAST(k.id AS TEXT) || ' ' || k.purpose || ' ' || CAST(k.starts_at AS TEXT) || ' ' || CAST(k.due_at AS TEXT) || ' ' ||
+                                 COALESCE(CAST(k.met_at AS TEXT), '') || ' ' || COALESCE(CAST(k.ended_at AS TEXT), '') ||
+                                 ' ' || k.ended_how, $4)
+               FROM clock k WHERE k.case_id = c.id AND k.purpose IN ('answer', 'announced', 'pieces', 'receipt')), '') AS packed
+     FROM cases c LEFT JOIN proposal p ON p.case_id = c.id";
+
+/// The fields of a packed text, in their order.
+struct Fields<'t>(&'t str, std::str::Split<'t, &'static str>);
+
+impl<'t> Fields<'t> {
+    fn of(text: &'t str, between: &'static str) -> Self {
+        Self(text, text.split(between))
+    }
+
+    fn next(&mut self) -> Result<&'t str, StoreError> {
+        self.1.next().ok_or_else(|| self.wrong())
+    }
+
+    fn word<T: std::str::FromStr>(&mut self) -> Result<T, StoreError> {
+        self.next()?.parse().map_err(|_| self.wrong())
+    }
+
+    fn maybe<T: std::str::FromStr>(&mut self) -> Result<Option<T>, StoreError> {
+        match self.next()? {
+            "" => Ok(None),
+            word => word.parse().map(Some).map_err(|_| self.wrong()),
+        }
+    }
+
+    fn wrong(&self) -> StoreError {
+        StoreError::Inconsistent { column: "packed", found: self.0.to_owned() }
+    }
 }
 
-fn clock(row: &AnyRow) -> Result<FigureClock, StoreError> {
-    let how = maybe_word(row, "ended_how")?;
+/// The row of a packed case, and the case.
+fn case(packed: &str) -> Result<(i64, FigureCase), StoreError> {
+    let mut fields = Fields::of(packed, BETWEEN_FIELDS);
+    let id = fields.word()?;
+    let mut case = FigureCase {
+        reference: fields.next()?.to_owned(),
+        mailbox: fields.next()?.to_owned(),
+        channel: fields.word()?,
+        service: fields.next()?.to_owned(),
+        kind: fields.word()?,
+        scope: fields.word()?,
+        topic: fields.word()?,
+        state: fields.word()?,
+        received_at: instant(fields.word()?),
+        accepted: match fields.next()? {
+            "" => None,
+            said => Some(said == "yes"),
+        },
+        clocks: Fields::of(fields.next()?, BETWEEN_CLOCKS)
+            .1
+            .filter(|clock| !clock.is_empty())
+            .map(clock)
+            .collect::<Result<_, _>>()?,
+        steps: Vec::new(),
+        answers: Vec::new(),
+    };
+    // The database would sort each handful by itself, which takes longer than all the rest.
+    case.clocks.sort_by_key(|clock| clock.id);
+    Ok((id, case))
+}
+
+fn clock(packed: &str) -> Result<FigureClock, StoreError> {
+    let mut fields = Fields::of(packed, " ");
     Ok(FigureClock {
-        purpose: word(row, "purpose")?,
-        starts_at: at(row, "starts_at")?,
-        due_at: at(row, "due_at")?,
-        met_at: maybe_at(row, "met_at")?,
-        ended: maybe_at(row, "ended_at")?.map(|at| (at, how)),
+        id: fields.word()?,
+        purpose: fields.word()?,
+        starts_at: instant(fields.word()?),
+        due_at: instant(fields.word()?),
+        met_at: fields.maybe()?.map(instant),
+        ended: match (fields.maybe()?.map(instant), fields.maybe()?) {
+            (Some(at), how) => Some((at, how)),
+            (None, _) => None,
+        },
     })
 }
 

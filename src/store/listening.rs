@@ -115,7 +115,8 @@ impl Work {
 
     /// Takes a mystery mail out that was noted by mistake. False: there was none.
     pub async fn remove_mystery_mail(&mut self, id: i64) -> Result<bool, StoreError> {
-        let done = sqlx::query("DELETE FROM mystery_mail WHERE id = $1").bind(id).execute(&mut *self.transaction).await?;
+        let done =
+            sqlx::query("DELETE FROM mystery_mail WHERE id = $1").bind(id).execute(&mut *self.transaction).await?;
         Ok(done.rows_affected() > 0)
     }
 }

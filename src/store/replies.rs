@@ -35,6 +35,8 @@ pub struct NewReply {
     pub signed_by: String,
     /// Whether the signature bears no name.
     pub anonymous: bool,
+    /// Whether it leads to the survey.
+    pub surveyed: bool,
 }
 
 /// A letter that was written.
@@ -72,8 +74,8 @@ impl Work {
     ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO reply (case_id, at, actor, purpose, message_id, recipient, model, version, edited, place, subject,
-                                text, signed_by, anonymous)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                                text, signed_by, anonymous, surveyed)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         )
         .bind(case)
         .bind(millis(now))
@@ -89,6 +91,7 @@ impl Work {
         .bind(&letter.text)
         .bind(&letter.signed_by)
         .bind(i64::from(letter.anonymous))
+        .bind(i64::from(letter.surveyed))
         .execute(&mut *self.transaction)
         .await?;
         Ok(())
@@ -170,7 +173,7 @@ impl Store {
     pub async fn replies(&self, case: i64) -> Result<Vec<ReplyRow>, StoreError> {
         let rows = sqlx::query(
             "SELECT at, actor, purpose, message_id, recipient, model, version, edited, place, subject, text, signed_by,
-                    anonymous, came_back_at
+                    anonymous, surveyed, came_back_at
              FROM reply WHERE case_id = $1 ORDER BY id",
         )
         .bind(case)
@@ -193,6 +196,7 @@ impl Store {
                         text: row.try_get("text")?,
                         signed_by: row.try_get("signed_by")?,
                         anonymous: flag(row, "anonymous")?,
+                        surveyed: flag(row, "surveyed")?,
                     },
                     came_back_at: maybe_at(row, "came_back_at")?,
                 })

@@ -62,13 +62,35 @@ const NAMES: &[(Column, &[&str])] = &[
     (
         Column::ReceivedAt,
         &[
-            "received_at", "date de reception", "date reception", "recu le", "recue le", "reception", "date d'arrivee", "arrivee",
-            "arrive le", "date arrivee", "date de la demande", "date demande", "date",
+            "received_at",
+            "date de reception",
+            "date reception",
+            "recu le",
+            "recue le",
+            "reception",
+            "date d'arrivee",
+            "arrivee",
+            "arrive le",
+            "date arrivee",
+            "date de la demande",
+            "date demande",
+            "date",
         ],
     ),
     (
         Column::Channel,
-        &["channel", "canal", "mode de contact", "mode de saisine", "mode", "moyen", "support", "type de support", "voie", "vecteur"],
+        &[
+            "channel",
+            "canal",
+            "mode de contact",
+            "mode de saisine",
+            "mode",
+            "moyen",
+            "support",
+            "type de support",
+            "voie",
+            "vecteur",
+        ],
     ),
     (Column::Service, &["service", "bureau", "service traitant", "service destinataire", "direction"]),
     (Column::Kind, &["kind", "nature", "nature de la demande", "type de demande", "type", "categorie"]),
@@ -76,18 +98,48 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::Topic, &["topic", "theme", "thematique", "domaine", "matiere"]),
     (
         Column::Sender,
-        &["sender", "expediteur", "usager", "demandeur", "emetteur", "nom", "nom de l'usager", "nom prenom", "nom et prenom", "correspondant"],
+        &[
+            "sender",
+            "expediteur",
+            "usager",
+            "demandeur",
+            "emetteur",
+            "nom",
+            "nom de l'usager",
+            "nom prenom",
+            "nom et prenom",
+            "correspondant",
+        ],
     ),
     (
         Column::Address,
-        &["address", "adresse electronique", "adresse courriel", "adresse mail", "adresse e-mail", "courriel", "mail", "email", "e-mail", "adresse"],
+        &[
+            "address",
+            "adresse electronique",
+            "adresse courriel",
+            "adresse mail",
+            "adresse e-mail",
+            "courriel",
+            "mail",
+            "email",
+            "e-mail",
+            "adresse",
+        ],
     ),
     (Column::Subject, &["subject", "objet", "sujet", "objet de la demande", "intitule", "libelle"]),
     (
         Column::AnsweredAt,
         &[
-            "answered_at", "date de reponse", "date reponse", "repondu le", "repondue le", "reponse le", "date d'envoi de la reponse",
-            "date de la reponse", "traite le", "reponse",
+            "answered_at",
+            "date de reponse",
+            "date reponse",
+            "repondu le",
+            "repondue le",
+            "reponse le",
+            "date d'envoi de la reponse",
+            "date de la reponse",
+            "traite le",
+            "reponse",
         ],
     ),
 ];
@@ -162,6 +214,13 @@ pub(super) fn find<'t>(
     sheet: Option<&str>,
     around: &Around<'_>,
 ) -> Result<(&'t Table, Mapping), String> {
+    // A name that stands nowhere is a slip of the pen, and must not pass for a column that is not there.
+    for (column, wanted) in around.named {
+        let stands = |row: &Row| row.cells.iter().any(|cell| plain(&values::text(cell)) == plain(wanted));
+        if !tables.iter().any(|table| table.rows.iter().take(LOOKED_AT).any(stands)) {
+            return Err(format!("aucune colonne ne s'appelle « {wanted} » (--column {}=…)", column.key()));
+        }
+    }
     let names = || tables.iter().map(|table| format!("« {} »", table.name)).collect::<Vec<_>>().join(", ");
     let wanted: Vec<_> = tables.iter().filter(|table| sheet.is_none_or(|name| table.name == name)).collect();
     if let (Some(name), true) = (sheet, wanted.is_empty()) {
@@ -173,7 +232,8 @@ pub(super) fn find<'t>(
             // A title that happens to be the name of a column is no line of names.
             if columns.len() >= 2 && columns.iter().any(|one| one.column == Column::ReceivedAt) {
                 let read = |place: &usize| columns.iter().any(|one| one.place == *place);
-                let rest = (0..row.cells.len()).filter(|place| !read(place)).map(|place| values::text(&row.cells[place]));
+                let rest =
+                    (0..row.cells.len()).filter(|place| !read(place)).map(|place| values::text(&row.cells[place]));
                 let ignored = rest.filter(|name| !name.is_empty()).collect();
                 let mapping = Mapping { sheet: table.name.clone(), header_line: row.line, columns, ignored };
                 return Ok((table, mapping));

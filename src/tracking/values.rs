@@ -90,7 +90,18 @@ fn written(words: &str, calendar: &Calendar) -> Option<Timestamp> {
 }
 
 const MONTHS: [&str; 12] = [
-    "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
 ];
 
 /// A word that adds nothing to a date.
@@ -117,7 +128,8 @@ fn date(year: &str, month: &str, day: &str) -> Option<Date> {
 
 /// `14:30`, `14:30:05`, `14h30`, `14h`.
 fn time(text: &str) -> Option<Time> {
-    let mut parts = text.split([':', 'h']).filter(|part| !part.is_empty()).map(|part| part.split('.').next()?.parse::<i8>().ok());
+    let mut parts =
+        text.split([':', 'h']).filter(|part| !part.is_empty()).map(|part| part.split('.').next()?.parse::<i8>().ok());
     let hour = parts.next()??;
     let mut next = || parts.next().unwrap_or(Some(0));
     let (minute, second) = (next()?, next()?);
@@ -128,13 +140,22 @@ fn time(text: &str) -> Option<Time> {
 pub(super) fn channel(word: &str) -> Option<Channel> {
     let folded = fold(word);
     Some(match folded.trim() {
-        "email" | "e-mail" | "mail" | "mel" | "courriel" | "courrier electronique" | "messagerie" | "bal" => Channel::Email,
-        "form" | "formulaire" | "formulaire de contact" | "site" | "site internet" | "internet" | "web" | "teleservice" => {
-            Channel::Form
+        "email" | "e-mail" | "mail" | "mel" | "courriel" | "courrier electronique" | "messagerie" | "bal" => {
+            Channel::Email
         }
-        "letter" | "courrier" | "lettre" | "papier" | "courrier postal" | "poste" | "lr" | "lrar" | "ra" => Channel::Letter,
-        "counter" | "guichet" | "accueil" | "hall" | "fiche" | "fiche hall" | "fiche d'accueil" | "fiches hall" | "fiche accueil"
-        | "fiche navette" | "physique" | "sur place" | "visite" | "registre" => Channel::Counter,
+        "form"
+        | "formulaire"
+        | "formulaire de contact"
+        | "site"
+        | "site internet"
+        | "internet"
+        | "web"
+        | "teleservice" => Channel::Form,
+        "letter" | "courrier" | "lettre" | "papier" | "courrier postal" | "poste" | "lr" | "lrar" | "ra" => {
+            Channel::Letter
+        }
+        "counter" | "guichet" | "accueil" | "hall" | "fiche" | "fiche hall" | "fiche d'accueil" | "fiches hall"
+        | "fiche accueil" | "fiche navette" | "physique" | "sur place" | "visite" | "registre" => Channel::Counter,
         "phone" | "telephone" | "tel" | "tel." | "appel" | "appel telephonique" => Channel::Phone,
         other => Channel::ALL.iter().copied().find(|channel| fold(channel.french()) == other)?,
     })
@@ -144,8 +165,16 @@ pub(super) fn channel(word: &str) -> Option<Channel> {
 pub(super) fn kind(word: &str) -> Option<Kind> {
     let folded = fold(word);
     Some(match folded.trim() {
-        "information" | "demande d'information" | "demande d'informations" | "demande d'information generale" | "info"
-        | "renseignement" | "demande de renseignement" | "demande de renseignements" | "question" | "demande" => Kind::Information,
+        "information"
+        | "demande d'information"
+        | "demande d'informations"
+        | "demande d'information generale"
+        | "info"
+        | "renseignement"
+        | "demande de renseignement"
+        | "demande de renseignements"
+        | "question"
+        | "demande" => Kind::Information,
         "complaint" | "reclamation" | "reclamations" | "plainte" | "mecontentement" => Kind::Complaint,
         "suggestion" | "suggestions" | "proposition" => Kind::Suggestion,
         "none" | "sans suite" | "remerciement" | "remerciements" | "spam" => Kind::None,
@@ -170,10 +199,14 @@ pub(super) fn topic(word: &str) -> Option<Topic> {
     let folded = fold(word);
     let known = |topic: &&Topic| topic.word() == folded || fold(topic.french()) == folded;
     Topic::ALL.iter().find(known).copied().or(match folded.trim() {
-        "etrangers" | "titre de sejour" | "titres de sejour" | "droit au sejour" | "asile" | "visa" => Some(Topic::Residence),
+        "etrangers" | "titre de sejour" | "titres de sejour" | "droit au sejour" | "asile" | "visa" => {
+            Some(Topic::Residence)
+        }
         "carte grise" | "cartes grises" | "siv" | "immatriculations" => Some(Topic::Vehicle),
         "permis" | "permis de conduire" | "permis a points" => Some(Topic::Licence),
-        "cni" | "passeport" | "passeports" | "cni / passeport" | "cni/passeport" | "carte d'identite" => Some(Topic::Identity),
+        "cni" | "passeport" | "passeports" | "cni / passeport" | "cni/passeport" | "carte d'identite" => {
+            Some(Topic::Identity)
+        }
         "rdv" | "prise de rendez-vous" => Some(Topic::Appointment),
         "horaires" | "accueil physique" | "accueil du public" => Some(Topic::Reception),
         "site" | "internet" => Some(Topic::Website),

@@ -72,6 +72,11 @@ impl Looked {
         fields
     }
 
+    /// « 2026 », « 1er trimestre 2026 ».
+    pub(super) fn words(&self) -> String {
+        if self.quarter == 0 { self.year.to_string() } else { Quarter::of(self.from).french() }
+    }
+
     pub(super) fn period(&self) -> (Month, Month) {
         (self.from, self.to)
     }
@@ -205,10 +210,11 @@ pub(super) async fn show(visit: Visit) -> Answer {
         };
         Volume { name: dimension.french(), rows: rows.into_iter().map(row).collect() }
     });
-    let otherwise = report.months.iter().filter(|month| month.is_otherwise_today()).map(|month| Otherwise {
-        month: month.month.french(),
-        figures: changed(&month.tally, &month.today),
-    });
+    let otherwise = report
+        .months
+        .iter()
+        .filter(|month| month.is_otherwise_today())
+        .map(|month| Otherwise { month: month.month.french(), figures: changed(&month.tally, &month.today) });
     html(&IndicatorsPage {
         chrome: Chrome::of(&visit, "Indicateurs", "/indicateurs"),
         years: years.map(|year| choice(year.to_string(), year.to_string(), year == looked.year)).collect(),

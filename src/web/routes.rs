@@ -10,7 +10,8 @@ use axum::{
 };
 
 use super::{
-    Site, account, acts, administration, answers, case, dashboard, entry, guard, indicators, queue, received, static_files,
+    Site, account, acts, administration, answers, case, dashboard, entry, guard, indicators, queue, received,
+    static_files,
     visit::{Answer, Failure, Visit},
     write,
 };

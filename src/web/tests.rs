@@ -1,6 +1,7 @@
 //! The pages without a browser: who may open what, what a form must bear, what headers say, what is recorded.
 
 mod access;
+mod figures;
 mod forms;
 mod walk;
 

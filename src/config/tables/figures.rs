@@ -37,7 +37,8 @@ pub(in crate::config) fn figures(from: &mut Section<'_>, targets: Vec<Target>) -
 
 /// `[[target]]`: a rate in percent, or a mean delay in working days.
 pub(in crate::config) fn target(from: &mut Section<'_>) -> Option<Target> {
-    let measured = Indicator::all().filter(|one| !matches!(Figure::empty(*one), Figure::Count { .. } | Figure::Volume { .. }));
+    let measured =
+        Indicator::all().filter(|one| !matches!(Figure::empty(*one), Figure::Count { .. } | Figure::Volume { .. }));
     let keys: Vec<_> = measured.map(|one| (one.key(), one)).collect();
     let indicator: Option<Indicator> = from.required("indicator", word(keys));
     let percent = from.optional("percent", whole::<u16>(1, 100));

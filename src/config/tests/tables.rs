@@ -81,7 +81,7 @@ faults! {
 faults! {
     an_unknown_table: "[database]" => "[mailboxes]\n[database]", [
         "17 : la table « mailboxes » est inconnue dans la configuration ; vouliez-vous dire « mailbox » ? Connues : \
-         prefecture, service, mailbox, deadline, acknowledgement, outgoing, database, limits, watch, warning, web, classification, agent, fact, acronym",
+         prefecture, service, mailbox, deadline, acknowledgement, outgoing, database, limits, watch, warning, web, classification, agent, fact, acronym, figures, target",
     ];
     single_brackets: "[[service]]" => "[service]", [
         "/etc/releve : il manque [[service]] ; pour un exemple commenté : releve check --default",

@@ -2,12 +2,15 @@
 
 use askama::Template;
 
-use super::{Looked, super::{
-    page::{self, Chrome},
-    visit::{Answer, Failure, Visit, html},
-}};
+use super::{
+    super::{
+        page::{self, Chrome},
+        visit::{Answer, Failure, Visit, html},
+    },
+    Looked,
+};
 use crate::{
-    indicators::{CaseFact, Counted, Done, Indicator, Month, Part, PromiseFact, contributions, outcome},
+    indicators::{CaseFact, Done, Indicator, Month, Part, PromiseFact, outcome},
     web::routes::READERS,
 };
 
@@ -72,28 +75,22 @@ pub(in crate::web) async fn show(visit: Visit) -> Answer {
         known @ ("num" | "echecs" | "ecartees") => known,
         _ => "den",
     };
-    let mut all: Vec<(CaseFact, Option<PromiseFact>, Part)> = Vec::new();
-    let mut apart = 0;
-    for month in from.to(to) {
-        let (facts, on) = site.desk().facts_behind(month).await?;
-        for fact in facts.into_iter().filter(|fact| looked.seen.has(&fact.service)) {
-            contributions(&fact, on, &mut |one: Counted<'_>| {
-                if one.month == month && one.indicator == indicator {
-                    apart += usize::from(matches!(one.part, Part::Apart(_)));
-                    if wanted(word, one.part) {
-                        all.push((fact.clone(), one.promise.cloned(), one.part));
-                    }
-                }
-            });
+    let behind = site.desk().behind((from, to), &looked.seen).await?;
+    let added = behind.iter().flat_map(|one| one.added(indicator).into_iter().map(|added| (&one.fact, added)));
+    let (mut all, mut apart) = (Vec::new(), 0);
+    for (fact, added) in added {
+        apart += usize::from(matches!(added.part, Part::Apart(_)));
+        if wanted(word, added.part) {
+            all.push((fact, added));
         }
     }
-    all.sort_by(|(one, ..), (other, ..)| one.reference.cmp(&other.reference));
+    all.sort_by(|(one, _), (other, _)| one.reference.cmp(&other.reference));
     let number = all.len();
     let page_number = asked.get("page").parse::<usize>().unwrap_or(1).clamp(1, number.div_ceil(LINES).max(1));
     let skip = (page_number - 1) * LINES;
     let mut lines = Vec::new();
-    for (fact, promise, part) in all.into_iter().skip(skip).take(LINES) {
-        lines.push(line(&visit, &fact, promise.as_ref(), part).await?);
+    for (fact, added) in all.into_iter().skip(skip).take(LINES) {
+        lines.push(line(&visit, fact, added.promise, added.part).await?);
     }
     let turned = |page: usize| {
         let mut fields = asked.clone();
@@ -133,7 +130,8 @@ pub(in crate::web) async fn show(visit: Visit) -> Answer {
 async fn line(visit: &Visit, fact: &CaseFact, promise: Option<&PromiseFact>, part: Part) -> Result<Line, Failure> {
     let site = &visit.site;
     let known = site.desk().store().service_of(&fact.reference).await?;
-    let theirs = known.zip(visit.person.as_ref()).is_some_and(|((_, service), person)| person.may_for(READERS, &service));
+    let theirs =
+        known.zip(visit.person.as_ref()).is_some_and(|((_, service), person)| person.may_for(READERS, &service));
     let done = |done: Option<Done>| match done {
         Some(done) => {
             let plural = if done.working_days > 1 { "s" } else { "" };

@@ -35,6 +35,7 @@ struct Results {
 struct ListeningPage {
     chrome: Chrome,
     year: i16,
+    period: String,
     survey: String,
     offered: u64,
     summary: String,
@@ -59,11 +60,14 @@ pub(in crate::web) async fn show(visit: Visit) -> Answer {
     let mails: Vec<_> = mails.into_iter().filter(|mail| theirs(&mail.service)).collect();
     let start = |month: Month| calendar.instant(month.first_day(), jiff::civil::Time::midnight());
     let offered = desk.store().surveyed(start(looked.from), start(looked.to.later(1))).await?;
-    let name = |service: &str| if service.is_empty() { "toute la préfecture".into() } else { page::service_name(site, service) };
+    let name = |service: &str| {
+        if service.is_empty() { "toute la préfecture".into() } else { page::service_name(site, service) }
+    };
     let today = calendar.date(desk.now());
     html(&ListeningPage {
         chrome: Chrome::of(&visit, "Satisfaction et courriels mystères", "/indicateurs"),
         year: looked.year,
+        period: looked.words(),
         survey: page::config(site).figures.survey.clone(),
         offered,
         summary: satisfaction(&noted),
@@ -83,7 +87,12 @@ pub(in crate::web) async fn show(visit: Visit) -> Answer {
                 service: name(&mail.service),
                 marks: Criterion::ALL
                     .iter()
-                    .map(|one| (one.french(), mail.marks.get(one).map_or("sans objet", |kept| if *kept { "oui" } else { "non" })))
+                    .map(|one| {
+                        (
+                            one.french(),
+                            mail.marks.get(one).map_or("sans objet", |kept| if *kept { "oui" } else { "non" }),
+                        )
+                    })
                     .collect(),
                 campaign: mail.campaign,
                 reference: mail.reference,
