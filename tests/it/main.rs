@@ -4,6 +4,7 @@ mod activation;
 mod afterwards;
 mod broken;
 mod digest;
+mod figures;
 mod hostile;
 mod idle;
 mod interrupted;

@@ -35,6 +35,11 @@ fn table(pairs: &[(&str, &str)]) -> Value {
 impl Pages {
     /// Opens them. `undo_seconds`: for how long a letter can be taken back.
     pub async fn open(undo_seconds: i64) -> Self {
+        Self::with(undo_seconds, |_| ()).await
+    }
+
+    /// Opens them with more in the configuration.
+    pub async fn with(undo_seconds: i64, more: impl FnOnce(&mut Prefecture)) -> Self {
         let office = address("sejour", "prefecture");
         let (agent, manager) = (address("ines", "prefecture"), address("karim", "prefecture"));
         let (quality, administrator) = (address("marc", "prefecture"), address("ada", "prefecture"));
@@ -59,6 +64,7 @@ impl Pages {
         prefecture.set("web", "listen", format!("127.0.0.1:{port}"));
         prefecture.set("web", "address", base.as_str());
         prefecture.set("web", "undo_seconds", undo_seconds);
+        more(&mut prefecture);
         let daemon = prefecture.start().await;
         prefecture.knows("sejour").await;
         Self { prefecture, base, office, agent, manager, quality, administrator, _daemon: daemon }
