@@ -152,7 +152,7 @@ impl Measure {
 }
 
 /// What every rate on a deadline leaves out, and what it does not.
-const APART: &str = "écartées : les demandes réunies à une autre, et celles qui ont été closes sans réponse, transmises à une autre administration ou promises de nouveau (pièces reçues) au plus tard le dernier jour de leur échéance. Ce qui est resté sans réponse après l'échéance compte comme un échec, même clos ensuite. Une demande rouverte compte une fois par engagement.";
+const APART: &str = "les demandes réunies à une autre, et celles qui ont été closes sans réponse, transmises à une autre administration ou promises de nouveau (pièces reçues) au plus tard le dernier jour de leur échéance. Ce qui est resté sans réponse après l'échéance compte comme un échec, même clos ensuite. Une demande rouverte compte une fois par engagement.";
 
 impl Indicator {
     /// All of them, in the order in which they are shown.
@@ -268,13 +268,13 @@ impl Indicator {
             Self::Of(_, Measure::OnTime | Measure::OnTimeAnyReply) | Self::OpenAndLate => APART,
             Self::Of(_, Measure::Delay) => "comme le taux ; ce qui n'a pas encore de réponse n'a pas de délai.",
             Self::Of(_, Measure::DelayAnyReply) => "comme le taux ; ce qui n'a eu aucune réaction n'a pas de délai.",
-            Self::Received | Self::ClassificationAccepted => "écartées : les demandes réunies à une autre.",
+            Self::Received | Self::ClassificationAccepted => "les demandes réunies à une autre.",
             Self::AcknowledgedInOneDay => {
-                "écartés : ce qui est venu autrement que par voie électronique, les demandes réunies à une autre, et ce qui a été clos dans ce délai."
+                "ce qui est venu autrement que par voie électronique, les demandes réunies à une autre, et ce qui a été clos dans ce délai."
             }
             Self::HoldingReplies | Self::PiecesAsked | Self::Transfers | Self::Reopened => "aucune.",
             Self::ModelUsed => {
-                "écartées : les réponses écrites dans une messagerie, qui ne disent pas d'où elles viennent."
+                "les réponses écrites dans une messagerie, qui ne disent pas d'où elles viennent."
             }
         }
     }

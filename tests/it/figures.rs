@@ -82,7 +82,6 @@ async fn a_quality_officer_goes_from_a_figure_to_its_cases_and_publishes_a_month
     let number = "#email_on_time ~ .scroll tbody tr:nth-child(2) td:nth-of-type(13) a";
     let text = browser.ask(&format!("return document.querySelector('{number}').textContent")).await;
     browser.press(number).await;
-    browser.says("Préc").await;
     browser.says(&format!("{} lignes", text.as_str().expect("a number"))).await;
     browser.choose("les échecs").await;
     browser.says("hors délai ou sans réponse").await;
