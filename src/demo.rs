@@ -2,6 +2,7 @@
 //! these mailboxes is the one that a prefecture runs.
 
 mod messages;
+mod tracking;
 
 use std::{
     fs,
@@ -9,12 +10,15 @@ use std::{
 };
 
 use anyhow::Context;
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{accounts::Accounts, mail::hexadecimal, store::Grant};
 
 /// The configuration of the demonstration; its paths start from its folder.
 const CONFIG: &str = include_str!("../demo/releve.toml");
+
+/// The tracking sheet that the prefecture kept until now, in the folder of the demonstration.
+pub const SHEET: &str = "suivi.csv";
 
 /// Sets the demonstration up in `dir`, as of `now`, and returns its configuration folder. A demonstration that is there
 /// already is left as it is.
@@ -35,6 +39,9 @@ pub fn set_up(dir: &Path, now: Timestamp) -> anyhow::Result<PathBuf> {
             create(&dir.join("boites/etrangers").join(folder).join(part))?;
         }
     }
+    let sheet = dir.join(SHEET);
+    let today = now.to_zoned(TimeZone::UTC).date();
+    fs::write(&sheet, tracking::sheet(today)).with_context(|| format!("{} ne peut pas être écrit", sheet.display()))?;
     // Last, so that a set-up that was cut is made anew.
     fs::write(&done, CONFIG).with_context(|| format!("{} ne peut pas être écrit", done.display()))?;
     Ok(folder)

@@ -74,6 +74,16 @@ impl DemoArgs {
         println!("  {program} --config {} cases list", folder.display());
         println!("Ce que les responsables et les agents liraient le prochain matin ouvré :");
         println!("  {program} --config {} digest --dry-run --now {}", folder.display(), next_morning(&app));
+        println!(
+            "Les chiffres de deux ans, repris de la feuille de suivi tenue jusqu'ici (page « Indicateurs » du référent qualité) :"
+        );
+        let sheet = self.dir.join(demo::SHEET);
+        println!(
+            "  {program} --config {} import {} --close-before {}",
+            folder.display(),
+            sheet.display(),
+            this_month(&app)
+        );
         println!("Ctrl-C pour arrêter. Pour recommencer à neuf, supprimez {}.", self.dir.display());
         let known = deliveries.iter().map(|delivery| delivery.id).max().unwrap_or_default();
         let show = show_new(app.store().clone(), known, zone);
@@ -98,6 +108,11 @@ fn next_morning(app: &App) -> String {
     let tomorrow = calendar.next_working_day(calendar.date(app.desk().now()));
     let at = calendar.instant(tomorrow, hours.from);
     at.display_with_offset(calendar.zone().to_offset(at)).to_string()
+}
+
+/// The first day of this month: what has waited since before is not answered any more.
+fn this_month(app: &App) -> jiff::civil::Date {
+    app.policy().calendar.date(app.desk().now()).first_of_month()
 }
 
 /// Prints a line for each message as it is handled, for as long as the demonstration runs.

@@ -273,9 +273,7 @@ impl Indicator {
                 "ce qui est venu autrement que par voie électronique, les demandes réunies à une autre, et ce qui a été clos dans ce délai."
             }
             Self::HoldingReplies | Self::PiecesAsked | Self::Transfers | Self::Reopened => "aucune.",
-            Self::ModelUsed => {
-                "les réponses écrites dans une messagerie, qui ne disent pas d'où elles viennent."
-            }
+            Self::ModelUsed => "les réponses écrites dans une messagerie, qui ne disent pas d'où elles viennent.",
         }
     }
 }
