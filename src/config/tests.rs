@@ -62,6 +62,7 @@ const TEXT: &str = "attendu : un texte entre guillemets, sur une ligne, non vide
 
 // After the macro, which they use.
 mod disk;
+mod figures;
 mod sound;
 mod tables;
 mod values;

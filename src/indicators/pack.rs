@@ -45,8 +45,8 @@ pub fn pack(title: &str, json: &str, workbook: &Workbook, sample: &[Sampled]) ->
     };
     add("LISEZ-MOI.txt", readme(title, sample.len()).as_bytes())?;
     add("chiffres.json", json.as_bytes())?;
-    for sheet in &workbook.sheets {
-        add(&format!("{}.csv", file_name(&sheet.name)), &csv(sheet))?;
+    for (name, sheet) in SHEETS.iter().zip(&workbook.sheets) {
+        add(&format!("{name}.csv"), &csv(sheet))?;
     }
     add("indicateurs.xlsx", &xlsx(workbook)?)?;
     add("indicateurs.ods", &ods(workbook)?)?;
@@ -57,10 +57,8 @@ pub fn pack(title: &str, json: &str, workbook: &Workbook, sample: &[Sampled]) ->
     Ok(done.into_inner())
 }
 
-/// « Tableau mensuel » becomes `tableau-mensuel`.
-fn file_name(sheet: &str) -> String {
-    crate::triage::fold::fold(sheet).split_whitespace().collect::<Vec<_>>().join("-")
-}
+/// The files of the sheets of [`super::workbook`], in their order.
+const SHEETS: [&str; 5] = ["tableau-mensuel", "volumes", "engagements", "publications", "definitions"];
 
 fn readme(title: &str, sample: usize) -> String {
     format!(
