@@ -206,7 +206,7 @@ fn line(
 
 fn service(word: &str, around: &Around<'_>) -> Result<String, String> {
     if word.is_empty() {
-        let default = around.service.or_else(|| match around.services {
+        let default = around.service.or(match around.services {
             [only] => Some(only.id.as_str()),
             _ => None,
         });

@@ -207,7 +207,7 @@ impl Bar {
     }
 
     fn at(&self, done: usize) {
-        let tenths = if self.of == 0 { 20 } else { done * 20 / self.of };
+        let tenths = (done * 20).checked_div(self.of).unwrap_or(20);
         let bar = format!("{}{}", "█".repeat(tenths), "░".repeat(20 - tenths));
         // Somebody watches, or nobody does.
         let _ = write!(std::io::stderr(), "\r{} {bar} {done} lignes sur {}", self.what, self.of);

@@ -33,7 +33,8 @@ pub(super) fn sheet(today: Date) -> String {
             let delay = if spread < slow { 6 + spread % 9 } else { spread % 5 };
             let answered = day.saturating_add(i64::try_from(delay).unwrap_or_default().days());
             // One in thirty was never answered, and of the last days some are not answered yet.
-            let answered = (number % 30 != 0 && answered < today).then(|| written(answered)).unwrap_or_default();
+            let known = !number.is_multiple_of(30) && answered < today;
+            let answered = if known { written(answered) } else { String::new() };
             let _ = writeln!(
                 sheet,
                 "{};{channel};{service};{kind};{topic};Usager {number};{subject};{answered};",

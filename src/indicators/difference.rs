@@ -40,7 +40,7 @@ pub fn differences(
         let (added, adds) = (before.map(|fact| added(fact, month, on)), after.map(|fact| added(fact, month, today)));
         let (added, adds) = (added.unwrap_or_default(), adds.unwrap_or_default());
         let moved = before.zip(after).is_some_and(|(before, after)| before.service != after.service);
-        if added == adds && !(moved && !added.is_empty()) {
+        if added == adds && (!moved || added.is_empty()) {
             return None;
         }
         let mut figures: Vec<_> =

@@ -57,7 +57,7 @@ pub fn pack(title: &str, json: &str, workbook: &Workbook, sample: &[Sampled]) ->
     Ok(done.into_inner())
 }
 
-/// The files of the sheets of [`super::workbook`], in their order.
+/// The files of the sheets of the workbook, in their order.
 const SHEETS: [&str; 5] = ["tableau-mensuel", "volumes", "engagements", "publications", "definitions"];
 
 fn readme(title: &str, sample: usize) -> String {

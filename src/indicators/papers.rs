@@ -9,7 +9,7 @@ use super::{
     listening::{Campaign, Criterion, Satisfaction},
     month::Month,
     report::Report,
-    table::{self, Line, NAMED, in_short},
+    table::{self, Line, NAMED, Volume, in_short},
     tally::{Dimension, Tally},
     target::Targets,
     workbook::Setting,
@@ -79,11 +79,6 @@ struct Section {
     level: Option<Shown>,
 }
 
-struct Volume {
-    name: &'static str,
-    rows: Vec<(String, u64, String, u64)>,
-}
-
 struct Correction {
     month: String,
     edition: i64,
@@ -106,7 +101,7 @@ struct BilanPage<'a> {
     volumes: Vec<Volume>,
     corrections: Vec<Correction>,
     satisfaction: String,
-    campaigns: Vec<(String, u64, Vec<(&'static str, String)>)>,
+    campaigns: Vec<Grid>,
     made_on: String,
 }
 
@@ -183,10 +178,10 @@ pub fn bilan(matter: &Matter<'_>) -> Result<String, askama::Error> {
         keys: keys(matter),
         charts: charts(report, matter.before, matter.targets).iter().map(Drawing::svg).collect(),
         sections: Indicator::all().map(section).collect(),
-        volumes: volumes(report, matter.before, matter.setting),
+        volumes: table::volumes(report, matter.before, |dimension, word| matter.setting.name(dimension, word)),
         corrections: corrections(report, matter.setting),
         satisfaction: satisfaction(matter.satisfaction),
-        campaigns: matter.campaigns.iter().map(|one| (one.name.clone(), one.mails, grid(one))).collect(),
+        campaigns: matter.campaigns.iter().map(grid).collect(),
         made_on: report.today.strftime("%d/%m/%Y").to_string(),
     }
     .render()
@@ -281,22 +276,6 @@ fn short(month: Month) -> String {
     SHORT[usize::from(month.number().unsigned_abs() - 1)].to_owned()
 }
 
-fn volumes(report: &Report, before: &Report, setting: &Setting<'_>) -> Vec<Volume> {
-    let all = report.total.number(Indicator::Received);
-    let volume = |dimension: &Dimension| {
-        let earlier = before.total.received_by(*dimension);
-        let mut rows: Vec<_> = report.total.received_by(*dimension).into_iter().collect();
-        rows.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
-        let row = |(word, number): (String, u64)| {
-            let share = super::french::percent(number, all);
-            let earlier = earlier.get(&word).copied().unwrap_or_default();
-            (setting.name(*dimension, &word), number, share, earlier)
-        };
-        Volume { name: dimension.french(), rows: rows.into_iter().map(row).collect() }
-    };
-    Dimension::ALL.iter().map(volume).collect()
-}
-
 /// The corrections of what was published: both figures, and why.
 fn corrections(report: &Report, setting: &Setting<'_>) -> Vec<Correction> {
     let mut all = Vec::new();
@@ -340,11 +319,22 @@ pub fn satisfaction(all: &[Satisfaction]) -> String {
     )
 }
 
-/// The grid of a campaign: criterion, rate.
-pub fn grid(campaign: &Campaign) -> Vec<(&'static str, String)> {
+/// What a campaign came to, as it is shown.
+pub struct Grid {
+    /// Its name.
+    pub name: String,
+    /// How many mails.
+    pub mails: u64,
+    /// Criterion, and its rate.
+    pub rows: Vec<(&'static str, String)>,
+}
+
+/// The grid of a campaign.
+pub fn grid(campaign: &Campaign) -> Grid {
     let told = |criterion: &Criterion| match campaign.marks.get(criterion) {
         Some((kept, judged)) => format!("{} ({kept} sur {judged})", super::french::percent(*kept, *judged)),
         None => super::french::WITHOUT_OBJECT.to_owned(),
     };
-    Criterion::ALL.iter().map(|criterion| (criterion.french(), told(criterion))).collect()
+    let rows = Criterion::ALL.iter().map(|criterion| (criterion.french(), told(criterion)));
+    Grid { name: campaign.name.clone(), mails: campaign.mails, rows: rows.collect() }
 }

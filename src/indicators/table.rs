@@ -6,7 +6,7 @@ use super::{
     french::{WITHOUT_OBJECT, decimal, percent},
     month::Month,
     report::Report,
-    tally::{Figure, Middle, Spread, Tally},
+    tally::{Dimension, Figure, Middle, Spread, Tally},
 };
 use crate::sheets::Cell;
 
@@ -153,6 +153,46 @@ pub fn in_short(tally: &Tally, indicator: Indicator) -> String {
 pub fn mean_in_words(days: Middle) -> String {
     let plural = if days.mean >= 2.0 { "s" } else { "" };
     format!("{}\u{a0}jour{plural} ouvré{plural} en moyenne", decimal(days.mean, 2))
+}
+
+/// What came, by one dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Volume {
+    /// The dimension, in words.
+    pub name: &'static str,
+    /// Its words, the most frequent first.
+    pub rows: Vec<Share>,
+}
+
+/// What came of one word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// The word as people read it.
+    pub name: String,
+    /// How many.
+    pub number: u64,
+    /// Which part of all.
+    pub share: String,
+    /// How many in the same months of the year before.
+    pub before: u64,
+}
+
+/// What came in the months of a report, by each dimension. `name`: what a word is called.
+pub fn volumes(report: &Report, before: &Report, name: impl Fn(Dimension, &str) -> String) -> Vec<Volume> {
+    let all = report.total.number(Indicator::Received);
+    let volume = |dimension: &Dimension| {
+        let earlier = before.total.received_by(*dimension);
+        let mut rows: Vec<_> = report.total.received_by(*dimension).into_iter().collect();
+        rows.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+        let row = |(word, number): (String, u64)| Share {
+            name: name(*dimension, &word),
+            number,
+            share: percent(number, all),
+            before: earlier.get(&word).copied().unwrap_or_default(),
+        };
+        Volume { name: dimension.french(), rows: rows.into_iter().map(row).collect() }
+    };
+    Dimension::ALL.iter().map(volume).collect()
 }
 
 /// The heading of the column of a month: « MARS », with the year where there are several.

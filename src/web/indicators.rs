@@ -20,8 +20,8 @@ use super::{
 use crate::{
     case::Access,
     indicators::{
-        Drawing, Family, Indicator, Line, Measure, Month, Quarter, Report, Seen, Shown, What, changed, charts, heading,
-        in_short, lines, shown,
+        Dimension, Drawing, Family, Indicator, Line, Measure, Month, Quarter, Report, Seen, Shown, Volume, What,
+        changed, charts, heading, in_short, lines, shown, volumes,
     },
     sheets::Cell,
 };
@@ -130,11 +130,6 @@ struct Picture {
     rows: Vec<(String, Vec<String>)>,
 }
 
-struct Volume {
-    name: &'static str,
-    rows: Vec<(String, u64, String, u64)>,
-}
-
 struct Otherwise {
     month: String,
     figures: Vec<(String, String, String)>,
@@ -197,19 +192,10 @@ pub(super) async fn show(visit: Visit) -> Answer {
     let first = first.map_or(last, |at| page::calendar(&visit.site).date(at).year()).min(looked.year);
     let choice = |value: String, name: String, chosen: bool| Choice { value, name, chosen };
     let years = (first..=last.max(looked.year)).rev();
-    let volumes = crate::indicators::Dimension::ALL.iter().map(|dimension| {
-        let earlier = before.total.received_by(*dimension);
-        let all = report.total.number(Indicator::Received);
-        let mut rows: Vec<_> = report.total.received_by(*dimension).into_iter().collect();
-        rows.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
-        let row = |(word, number): (String, u64)| {
-            let known = names.get(&(*dimension, word.clone())).cloned();
-            let share = crate::indicators::percent(number, all);
-            let was = earlier.get(&word).copied().unwrap_or_default();
-            (known.unwrap_or_else(|| dimension.word_in_french(&word)), number, share, was)
-        };
-        Volume { name: dimension.french(), rows: rows.into_iter().map(row).collect() }
-    });
+    let name = |dimension: Dimension, word: &str| {
+        let known = names.get(&(dimension, word.to_owned())).cloned();
+        known.unwrap_or_else(|| dimension.word_in_french(word))
+    };
     let otherwise = report
         .months
         .iter()
@@ -234,7 +220,7 @@ pub(super) async fn show(visit: Visit) -> Answer {
         headings: report.months.iter().map(|month| heading(month.month, &report)).collect(),
         pictures: charts(&report, &before, targets).iter().map(picture).collect(),
         sections: sections.chain([others]).collect(),
-        volumes: volumes.collect(),
+        volumes: volumes(&report, &before, name),
         otherwise: otherwise.collect(),
         published: report.months.iter().filter(|one| !one.editions.is_empty()).map(|one| one.month.french()).collect(),
         decides: decides(&visit),

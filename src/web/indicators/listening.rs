@@ -12,7 +12,7 @@ use super::{
     },
     Looked, decides,
 };
-use crate::indicators::{Criterion, Month, MysteryMail, Satisfaction, campaigns, grid, satisfaction};
+use crate::indicators::{Criterion, Grid, Month, MysteryMail, Satisfaction, campaigns, grid, satisfaction};
 
 struct Mail {
     id: i64,
@@ -22,12 +22,6 @@ struct Mail {
     reference: String,
     marks: Vec<(&'static str, &'static str)>,
     remark: String,
-}
-
-struct Results {
-    name: String,
-    mails: u64,
-    rows: Vec<(&'static str, String)>,
 }
 
 #[derive(Template)]
@@ -40,7 +34,7 @@ struct ListeningPage {
     offered: u64,
     summary: String,
     satisfaction: Vec<(String, String, u64, u64)>,
-    results: Vec<Results>,
+    results: Vec<Grid>,
     mails: Vec<Mail>,
     criteria: Vec<(&'static str, &'static str)>,
     services: Vec<Choice>,
@@ -75,10 +69,7 @@ pub(in crate::web) async fn show(visit: Visit) -> Answer {
             .iter()
             .map(|one| (one.month.french(), name(&one.service), one.answers, one.satisfied))
             .collect(),
-        results: campaigns(&mails)
-            .iter()
-            .map(|one| Results { name: one.name.clone(), mails: one.mails, rows: grid(one) })
-            .collect(),
+        results: campaigns(&mails).iter().map(grid).collect(),
         mails: mails
             .into_iter()
             .map(|mail| Mail {
