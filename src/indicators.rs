@@ -26,7 +26,7 @@ pub use count::{Counted, Part, contributions};
 pub use definition::{Family, Indicator, Measure, UnknownIndicator};
 pub use difference::{Difference, differences};
 pub use fact::{CaseFact, Done, Owed, PromiseFact, Step, StepFact};
-pub use french::{WITHOUT_OBJECT, decimal, percent};
+pub use french::{decimal, percent, working_days};
 pub use listening::{Campaign, Criterion, MysteryMail, Satisfaction, campaigns};
 pub use month::{Month, Quarter, UnknownMonth};
 pub use pack::{PackError, Sampled, pack};

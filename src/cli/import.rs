@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::Write,
+    io::{IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -19,7 +19,7 @@ use crate::{
     clock::SystemClock,
     desk::{BATCH, Desk, TakeOver, TakenOver},
     sheets,
-    tracking::{self, Around, Column, Sheet},
+    tracking::{self, Around, Column, Refused, Sheet},
 };
 
 #[derive(Debug, clap::Args)]
@@ -52,9 +52,6 @@ pub(super) struct ImportArgs {
     #[arg(long)]
     json: bool,
 }
-
-/// Refused lines that are shown; all of them are in the JSON.
-const SHOWN: usize = 200;
 
 fn column(text: &str) -> Result<(Column, String), String> {
     let (key, name) = text.split_once('=').ok_or("écrivez COLONNE=NOM, par exemple received_at=\"Arrivée le\"")?;
@@ -99,14 +96,15 @@ impl ImportArgs {
             channel: self.channel,
             named: &named,
         };
-        let sheet = tracking::read(tables, self.sheet.as_deref(), &around).map_err(|why| anyhow!("{why}"))?;
+        let mut sheet = tracking::read(tables, self.sheet.as_deref(), &around).map_err(|why| anyhow!("{why}"))?;
         if !self.json {
             show(&sheet);
         }
         let how = TakeOver { file: name, close_before: self.close_before, by: self.by.clone() };
         let mut done = TakenOver::default();
         let bar = Bar::new(sheet.lines.len(), self.dry_run);
-        for (number, batch) in sheet.lines.chunks(BATCH).enumerate() {
+        let lines = std::mem::take(&mut sheet.lines);
+        for (number, batch) in lines.chunks(BATCH).enumerate() {
             let of_batch = desk.take_over(batch, &how, self.dry_run).await.with_context(|| {
                 format!(
                     "arrêt à la ligne {} ; ce qui précède est enregistré, et ne le sera pas deux fois si vous recommencez",
@@ -117,18 +115,24 @@ impl ImportArgs {
             done.open += of_batch.open;
             done.known += of_batch.known;
             done.completed += of_batch.completed;
-            bar.at((number * BATCH + batch.len()).min(sheet.lines.len()));
+            for (number, why) in of_batch.refused {
+                if !self.json {
+                    println!("ligne {number} refusée : {why}");
+                }
+                sheet.refused.push(Refused { number, why });
+            }
+            bar.at(number * BATCH + batch.len());
         }
         bar.end();
         let closed = |line: &&tracking::Line| {
             let received_on = desk.policy().calendar.date(line.received_at);
             self.close_before.is_some_and(|day| received_on < day)
         };
-        let overdue = sheet.lines.iter().filter(|line| !closed(line) && desk.is_overdue(line)).count();
+        let overdue = lines.iter().filter(|line| !closed(line) && desk.is_overdue(line)).count();
         if self.json {
-            println!("{}", as_json(&sheet, done, self.dry_run));
+            println!("{}", as_json(&sheet, &done, self.dry_run));
         } else {
-            conclude(&sheet, done, overdue, &self);
+            conclude(&sheet, &done, overdue, &self);
         }
         Ok(if sheet.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -147,18 +151,15 @@ fn show(sheet: &Sheet) {
         let names = mapping.ignored.iter().map(|name| format!("« {name} »")).collect::<Vec<_>>().join(", ");
         println!("  non reprises : {names}");
     }
-    for one in sheet.refused.iter().take(SHOWN) {
+    for one in &sheet.refused {
         println!("ligne {} refusée : {}", one.number, one.why);
-    }
-    if sheet.refused.len() > SHOWN {
-        println!("… et {} autres lignes refusées (--json les donne toutes)", sheet.refused.len() - SHOWN);
     }
     for (remark, times) in &sheet.remarks {
         println!("remarque, {times} ligne{} : {remark}", if *times > 1 { "s" } else { "" });
     }
 }
 
-fn conclude(sheet: &Sheet, done: TakenOver, overdue: usize, args: &ImportArgs) {
+fn conclude(sheet: &Sheet, done: &TakenOver, overdue: usize, args: &ImportArgs) {
     let would = if args.dry_run { "À reprendre" } else { "Reprises" };
     println!(
         "{would} comme demandes : {}, dont {} encore à traiter ; déjà reprises : {}, dont {} complétées ; refusées : {}.",
@@ -178,7 +179,7 @@ fn conclude(sheet: &Sheet, done: TakenOver, overdue: usize, args: &ImportArgs) {
     }
 }
 
-fn as_json(sheet: &Sheet, done: TakenOver, dry_run: bool) -> serde_json::Value {
+fn as_json(sheet: &Sheet, done: &TakenOver, dry_run: bool) -> serde_json::Value {
     let columns: BTreeMap<_, _> = sheet.mapping.columns.iter().map(|one| (one.column.key(), &one.name)).collect();
     json!({
         "dry_run": dry_run,
@@ -195,22 +196,25 @@ fn as_json(sheet: &Sheet, done: TakenOver, dry_run: bool) -> serde_json::Value {
     })
 }
 
-/// A bar of progress on stderr, for whoever watches a terminal.
+/// A bar of progress on stderr for whoever watches a terminal; elsewhere one line at the end.
 struct Bar {
     of: usize,
     what: &'static str,
+    watched: bool,
 }
 
 impl Bar {
     fn new(of: usize, dry_run: bool) -> Self {
-        Self { of, what: if dry_run { "essai" } else { "reprise" } }
+        Self { of, what: if dry_run { "essai" } else { "reprise" }, watched: std::io::stderr().is_terminal() }
     }
 
     fn at(&self, done: usize) {
-        let tenths = (done * 20).checked_div(self.of).unwrap_or(20);
-        let bar = format!("{}{}", "█".repeat(tenths), "░".repeat(20 - tenths));
-        // Somebody watches, or nobody does.
-        let _ = write!(std::io::stderr(), "\r{} {bar} {done} lignes sur {}", self.what, self.of);
+        if self.watched || done == self.of {
+            let tenths = (done * 20).checked_div(self.of).unwrap_or(20);
+            let bar = format!("{}{}", "█".repeat(tenths), "░".repeat(20 - tenths));
+            let begin = if self.watched { "\r" } else { "" };
+            let _ = write!(std::io::stderr(), "{begin}{} {bar} {done} lignes sur {}", self.what, self.of);
+        }
     }
 
     fn end(&self) {

@@ -41,7 +41,11 @@ impl Desk {
         let done = |counted: Option<Result<Counting, JoinError>>| match counted {
             Some(Ok(counted)) => counted.map(Some),
             // A fault of ours is one fault, whichever task found it.
-            Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
+            Some(Err(error)) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The daemon is being ended.
+                Err(_) => Err(StoreError::Raced),
+            },
             None => Ok(None),
         };
         for month in from.to(to) {
@@ -63,6 +67,14 @@ impl Desk {
             published.entry(month).or_default().push(publication);
         }
         Ok(Report::of((from, to), seen, &known, published, today))
+    }
+
+    /// The figures of the same months of the year before, as far as these have begun: a year that runs is compared with as much
+    /// of the last one.
+    pub async fn report_before(&self, (from, to): (Month, Month), seen: &Seen) -> Result<Report, StoreError> {
+        let this_month = Month::of(self.policy.calendar.date(self.now()));
+        let to = if from <= this_month { to.min(this_month) } else { to };
+        self.report((from.later(-12), to.later(-12)), seen).await
     }
 
     /// The cases behind the figures of some months, as they are known today, without what identifies people.

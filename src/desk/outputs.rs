@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Time};
+use regex::Regex;
 use sha2::{Digest, Sha256};
 
 use super::Desk;
 use crate::{
     calendar::in_words,
+    case::Disposition,
     config::Config,
     indicators::{
         Behind, CaseFact, Dimension, Family, Indicator, Matter, Measure, Month, PackError, Part, Report, Sampled, Seen,
-        Setting, bilan, campaigns, monthly, pack, poster, workbook,
+        Setting, bilan, campaigns, monthly, pack, poster, workbook, working_days,
     },
     mail,
     sheets::{SheetError, csv, ods, xlsx},
@@ -55,30 +57,6 @@ pub enum OutputError {
     Ended,
 }
 
-impl Format {
-    /// What stands behind the dot of its name.
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Xlsx => "xlsx",
-            Self::Ods => "ods",
-            Self::Html | Self::Poster => "html",
-            Self::Audit(_) => "zip",
-        }
-    }
-
-    /// Its media type.
-    pub const fn media_type(self) -> &'static str {
-        match self {
-            Self::Csv => "text/csv; charset=utf-8",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::Ods => "application/vnd.oasis.opendocument.spreadsheet",
-            Self::Html | Self::Poster => "text/html; charset=utf-8",
-            Self::Audit(_) => "application/zip",
-        }
-    }
-}
-
 /// The names of services and mailboxes by their keys.
 pub fn names(config: &Config) -> BTreeMap<(Dimension, String), String> {
     let services = config.services.iter().map(|one| ((Dimension::Service, one.id.clone()), one.name.clone()));
@@ -107,7 +85,7 @@ impl Desk {
         style: Option<&str>,
     ) -> Result<Vec<u8>, OutputError> {
         let report = self.report((from, to), seen).await?;
-        let before = self.report((from.later(-12), to.later(-12)), seen).await?;
+        let before = self.report_before((from, to), seen).await?;
         let facts = match format {
             Format::Xlsx | Format::Ods | Format::Audit(_) => self.behind((from, to), seen).await?,
             Format::Csv | Format::Html | Format::Poster => Vec::new(),
@@ -116,16 +94,15 @@ impl Desk {
             Format::Audit(number) => self.sample(&report, &facts, number).await?,
             _ => Vec::new(),
         };
-        let theirs = |service: &str| if service.is_empty() { seen.is_whole() } else { seen.has(service) };
         let satisfaction = self.store.satisfaction(from, to).await?;
         let mails = self.store.mystery_mails(from, to).await?;
-        let mails: Vec<_> = mails.into_iter().filter(|mail| theirs(&mail.service)).collect();
+        let mails: Vec<_> = mails.into_iter().filter(|mail| seen.has_noted(&mail.service)).collect();
         let gathered = Gathered {
             report,
             before,
             facts,
             sample,
-            satisfaction: satisfaction.into_iter().filter(|one| theirs(&one.service)).collect(),
+            satisfaction: satisfaction.into_iter().filter(|one| seen.has_noted(&one.service)).collect(),
             campaigns: campaigns(&mails),
             now: self.now(),
         };
@@ -152,8 +129,11 @@ impl Desk {
         let rate = Indicator::Of(Family::All, Measure::OnTime);
         let counts = |behind: &&Behind| behind.added(rate).iter().any(|one| !matches!(one.part, Part::Apart(_)));
         let mut counted: Vec<&CaseFact> = facts.iter().filter(counts).map(|behind| &behind.fact).collect();
-        let period = format!("{:?} {:?}", report.from(), report.to());
-        let lot = |fact: &&CaseFact| Sha256::digest(format!("{period} {}", fact.reference).as_bytes()).to_vec();
+        let period = report.from().zip(report.to()).map(|(from, to)| format!("{from} {to}")).unwrap_or_default();
+        // What the label counts comes first.
+        let lot = |fact: &&CaseFact| {
+            (!fact.in_scope(), Sha256::digest(format!("{period} {}", fact.reference).as_bytes()).to_vec())
+        };
         counted.sort_by_cached_key(lot);
         counted.dedup_by(|one, other| one.reference == other.reference);
         let mut sample = Vec::new();
@@ -183,8 +163,7 @@ impl Desk {
         for promise in &fact.promises {
             dates.push(("Échéance".into(), date(promise.due_on)));
             let told = |done: crate::indicators::Done| {
-                let plural = if done.working_days > 1 { "s" } else { "" };
-                format!("{}, {} jour{plural} ouvré{plural} après la réception", date(done.on), done.working_days)
+                format!("{}, {} après la réception", date(done.on), working_days(done.working_days))
             };
             dates.push(("Première réaction".into(), promise.replied.map_or_else(|| "aucune".into(), told)));
             dates.push(("Réponse sur le fond".into(), promise.answered.map_or_else(|| "aucune".into(), told)));
@@ -195,15 +174,8 @@ impl Desk {
             sampled.history.push("les données de cette demande ont été effacées (durée de conservation)".into());
             return Ok(sampled);
         };
-        let hidden = |text: &str| {
-            let mut text = text.to_owned();
-            for known in [&case.summary.correspondent_name, &case.summary.correspondent] {
-                if !known.is_empty() {
-                    text = text.replace(known.as_str(), "[usager]");
-                }
-            }
-            text
-        };
+        let person = Person::of(&case.summary.correspondent_name, &case.summary.correspondent);
+        let hidden = |text: &str| person.hidden_in(text);
         for (at, octets) in self.store.acknowledgements_of(case.summary.id).await? {
             if let Ok(letter) = mail::parse(&octets, &mail::Limits::default()) {
                 sampled.letters.push((format!("Accusé de réception, {}", moment(at)), hidden(&letter.text)));
@@ -213,6 +185,11 @@ impl Desk {
             let what = format!("{}, {}", reply.letter.kind.french(), moment(reply.at));
             sampled.letters.push((what, hidden(&format!("{}\n\n{}", reply.letter.subject, reply.letter.text))));
         }
+        for message in case.messages.iter().filter(|message| message.disposition == Disposition::Reply) {
+            let what = format!("Réponse écrite dans une messagerie, {}", moment(message.received_at));
+            let text = if message.new_text.is_empty() { &message.text } else { &message.new_text };
+            sampled.letters.push((what, hidden(text)));
+        }
         // What an agent wrote into the history may name people: what happened is enough.
         let mut events = case.events;
         events.sort_by_key(|event| event.at);
@@ -220,6 +197,41 @@ impl Desk {
             events.iter().map(|event| format!("{} : {}", moment(event.at), event.kind.french())).collect();
         Ok(sampled)
     }
+}
+
+/// A correspondent, to be left out of what is shown.
+struct Person(Vec<Regex>);
+
+impl Person {
+    /// The address first: a name may stand in it. Of the name each word, as names are written: « Martin », « MARTIN ».
+    fn of(name: &str, address: &str) -> Self {
+        let words = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| word.chars().count() > 2);
+        let named = words.map(|word| {
+            let mut letters = word.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase).collect::<String>();
+            let capital = format!("{first}{}", letters.as_str().to_lowercase());
+            format!(
+                r"\b(?:{}|{}|{})\b",
+                regex::escape(word),
+                regex::escape(&capital),
+                regex::escape(&word.to_uppercase())
+            )
+        });
+        let address = Some(format!("(?i){}", regex::escape(address))).filter(|_| !address.is_empty());
+        Self(address.into_iter().chain(named).filter_map(|pattern| Regex::new(&pattern).ok()).collect())
+    }
+
+    fn hidden_in(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, pattern| pattern.replace_all(&text, "[usager]").into_owned())
+    }
+}
+
+#[cfg(test)]
+#[test]
+fn a_person_is_left_out_however_they_are_named() {
+    let hidden = Person::of("Li Martin-Durand", "li.martin@example.org")
+        .hidden_in("Madame MARTIN, à Lille, Li.Martin@example.org, Martinique : Durand, et un martin-pêcheur");
+    assert_eq!(hidden, "Madame [usager], à Lille, [usager], Martinique : [usager], et un martin-pêcheur");
 }
 
 impl Gathered {
@@ -231,7 +243,6 @@ impl Gathered {
             now: self.now,
             zone: policy.calendar.zone(),
         };
-        let book = || workbook(&self.report, Some(&self.before), &self.facts, &setting);
         let matter = Matter {
             report: &self.report,
             before: &self.before,
@@ -241,6 +252,7 @@ impl Gathered {
             campaigns: &self.campaigns,
             style,
         };
+        let book = || workbook(&matter, &self.facts);
         Ok(match format {
             Format::Csv => csv(&monthly(&self.report, Some(&self.before), &setting)),
             Format::Xlsx => xlsx(&book())?,
@@ -248,7 +260,7 @@ impl Gathered {
             Format::Html => bilan(&matter)?.into_bytes(),
             Format::Poster => poster(&matter)?.into_bytes(),
             Format::Audit(_) => {
-                let json = serde_json::to_string_pretty(&self.report.json()).unwrap_or_default();
+                let json = serde_json::to_string_pretty(&self.report.json()).expect("values always serialise");
                 let title = format!("Dossier de preuves – {}", setting.about(&self.report));
                 pack(&title, &json, &book(), &self.sample)?
             }

@@ -30,7 +30,7 @@ pub struct TakeOver {
 }
 
 /// What became of lines.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TakenOver {
     /// New cases.
     pub new: usize,
@@ -40,6 +40,8 @@ pub struct TakenOver {
     pub known: usize,
     /// Of these, cases whose answer was noted now.
     pub completed: usize,
+    /// Lines whose answer cannot be noted in the case that they became, and why.
+    pub refused: Vec<(usize, String)>,
 }
 
 impl Desk {
@@ -60,17 +62,23 @@ impl Desk {
             if let (Some(case), Some(answered_at)) = (message.case_id, line.answered_at) {
                 let case = work.case_of(case).await?;
                 if case.state.is_running() && case.answered_at.is_none() {
-                    done.completed += 1;
-                    answered_since.push((case.reference, answered_at));
+                    answered_since.push((line.number, case.reference, answered_at));
                 }
             }
         }
         if dry {
+            done.completed = answered_since.len();
             return Ok(done);
         }
         work.commit().await?;
-        for (reference, at) in answered_since {
-            self.answered_outside(&reference, at, &format!("d'après la feuille « {} »", how.file), &how.by).await?;
+        for (number, reference, at) in answered_since {
+            let from = format!("d'après la feuille « {} »", how.file);
+            match self.answered_outside(&reference, at, &from, &how.by).await {
+                Ok(_) => done.completed += 1,
+                Err(ActError::Store(error)) => return Err(error.into()),
+                // What agents did to the case meanwhile holds; the other lines do not wait for it.
+                Err(refused) => done.refused.push((number, format!("{reference} : {refused}"))),
+            }
         }
         Ok(done)
     }

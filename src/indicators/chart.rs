@@ -221,9 +221,7 @@ mod tests {
     #[test]
     fn a_month_without_a_value_interrupts_the_line() {
         let whole = chart(&[Some(50.0), Some(100.0), Some(0.0)]).lines();
-        assert!(
-            whole.contains("points=\"160.7,130.0 378.0,34.0 595.3,226.0\"") || whole.matches("<polyline").count() == 1
-        );
+        assert_eq!(whole.matches("<polyline").count(), 1);
         let cut = chart(&[Some(50.0), None, Some(0.0)]).lines();
         assert_eq!((cut.matches("<polyline").count(), cut.matches("<circle").count()), (0, 3), "{cut}");
         assert!(whole.contains("Taux &lt;de&gt; réponse") && whole.contains("role=\"img\""));

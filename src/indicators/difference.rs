@@ -16,6 +16,8 @@ use super::{
 pub struct Difference {
     /// `2026-000123`
     pub reference: String,
+    /// Keys of the services that had it: when the month was published, and today.
+    pub services: Vec<String>,
     /// What changed, in words.
     pub what: Vec<String>,
     /// The figures to which it adds something else.
@@ -47,24 +49,25 @@ pub fn differences(
             added.keys().chain(adds.keys()).filter(|one| moved || added.get(one) != adds.get(one)).copied().collect();
         figures.sort();
         figures.dedup();
-        Some(Difference { reference: reference.clone(), what: changes(before, after), figures })
+        let services = before.into_iter().chain(after).map(|fact| fact.service.clone()).collect();
+        Some(Difference { reference: reference.clone(), services, what: changes(before, after), figures })
     };
     references.into_iter().filter_map(differing).collect()
 }
 
 /// What a case adds to each figure of a month.
-fn added(fact: &CaseFact, month: Month, today: Date) -> BTreeMap<Indicator, Vec<String>> {
-    let mut all: BTreeMap<Indicator, Vec<String>> = BTreeMap::new();
+fn added(fact: &CaseFact, month: Month, today: Date) -> BTreeMap<Indicator, Vec<(Part, [&str; 5])>> {
+    let mut all: BTreeMap<Indicator, Vec<(Part, [&str; 5])>> = BTreeMap::new();
     contributions(fact, today, &mut |counted| {
         if counted.month == month && !matches!(counted.part, Part::Apart(_)) {
-            let told = match counted.indicator {
-                // Volumes are broken down by what the case is.
+            // Volumes are broken down by what the case is.
+            let words = match counted.indicator {
                 Indicator::Received => {
-                    format!("{:?}", (fact.channel, fact.kind, fact.scope, fact.topic, &fact.mailbox))
+                    [fact.channel.word(), fact.kind.word(), fact.scope.word(), fact.topic.word(), &fact.mailbox]
                 }
-                _ => format!("{:?}", counted.part),
+                _ => [""; 5],
             };
-            all.entry(counted.indicator).or_default().push(told);
+            all.entry(counted.indicator).or_default().push((counted.part, words));
         }
     });
     all
@@ -93,31 +96,35 @@ fn changes(before: Option<&CaseFact>, after: Option<&CaseFact>) -> Vec<String> {
     tell("réception", day(before.received_on), day(after.received_on));
     let merged = |fact: &CaseFact| if fact.merged { "oui".to_owned() } else { "non".to_owned() };
     tell("réunie à une autre", merged(before), merged(after));
-    let empty = PromiseFact { starts_on: Date::MIN, due_on: Date::MIN, answered: None, replied: None, ended: None };
     for number in 0..before.promises.len().max(after.promises.len()) {
-        let (old, new) = (before.promises.get(number), after.promises.get(number));
-        match (old, new) {
+        match (before.promises.get(number), after.promises.get(number)) {
             (Some(_), None) => told.push("un engagement ne compte plus".into()),
             (None, Some(new)) => told.push(format!("un engagement de plus, au {}", day(new.due_on))),
-            _ => {
-                let (old, new) = (old.unwrap_or(&empty), new.unwrap_or(&empty));
-                let mut tell = |what: &str, before: String, after: String| {
+            (None, None) => {}
+            (Some(old), Some(new)) => {
+                let end = |one: &PromiseFact| match one.ended {
+                    Some((on, how)) => format!("{} le {}", how.french(), day(on)),
+                    None => "aucune".into(),
+                };
+                for (what, before, after) in [
+                    ("échéance", day(old.due_on), day(new.due_on)),
+                    ("réponse", maybe(old.answered), maybe(new.answered)),
+                    ("première réaction", maybe(old.replied), maybe(new.replied)),
+                    ("autre fin", end(old), end(new)),
+                ] {
                     if before != after {
                         told.push(format!("{what} : {before} → {after}"));
                     }
-                };
-                tell("échéance", day(old.due_on), day(new.due_on));
-                tell("réponse", maybe(old.answered), maybe(new.answered));
-                tell("première réaction", maybe(old.replied), maybe(new.replied));
-                let end = |one: &PromiseFact| {
-                    one.ended.map_or_else(|| "aucune".into(), |(on, how)| format!("{} le {}", how.french(), day(on)))
-                };
-                tell("autre fin", end(old), end(new));
+                }
             }
         }
     }
+    let receipt = |fact: &CaseFact| match fact.receipts.last().and_then(|owed| owed.met_on) {
+        Some(on) => day(on),
+        None => "aucun".to_owned(),
+    };
     if before.receipts != after.receipts {
-        told.push("accusé de réception noté depuis".into());
+        told.push(format!("accusé de réception ou réponse : {} → {}", receipt(before), receipt(after)));
     }
     if before.accepted != after.accepted {
         told.push("classement confirmé ou corrigé depuis".into());

@@ -58,7 +58,15 @@ pub fn pack(title: &str, json: &str, workbook: &Workbook, sample: &[Sampled]) ->
 }
 
 /// The files of the sheets of the workbook, in their order.
-const SHEETS: [&str; 5] = ["tableau-mensuel", "volumes", "engagements", "publications", "definitions"];
+const SHEETS: [&str; 7] = [
+    "tableau-mensuel",
+    "volumes",
+    "engagements",
+    "autres-faits",
+    "satisfaction-et-mystere",
+    "publications",
+    "definitions",
+];
 
 fn readme(title: &str, sample: usize) -> String {
     format!(
@@ -67,11 +75,14 @@ fn readme(title: &str, sample: usize) -> String {
          tableau-mensuel.csv     le tableau du label : numérateurs, dénominateurs, taux, délais\r\n\
          volumes.csv             les demandes reçues, par canal, nature, périmètre, thème, service et boîte\r\n\
          engagements.csv         les demandes derrière les taux, une ligne par engagement, sans nom ni adresse\r\n\
+         autres-faits.csv        les demandes et les actes derrière les autres indicateurs, sans nom ni adresse\r\n\
+         satisfaction-et-mystere.csv  les avis des usagers et les courriels mystères\r\n\
          publications.csv        les mois publiés, et pourquoi certains ont été corrigés\r\n\
          definitions.csv         chaque indicateur : définition, population, exclusions\r\n\
          indicateurs.xlsx, .ods  les mêmes feuilles\r\n\
          echantillon/            {sample} demandes tirées au sort, avec ce qui a été écrit à l'usager et les dates\r\n\r\n\
-         Le tirage dépend des références et de la période seules : refait, il donne les mêmes demandes.\r\n\
+         Le tirage dépend des références et de la période seules : refait, il donne les mêmes demandes. Les demandes du\r\n\
+         périmètre du label sont tirées les premières.\r\n\
          Dans l'échantillon, le nom et l'adresse du correspondant sont remplacés par [usager] ; le reste du texte est\r\n\
          celui qui est parti, et peut contenir d'autres données personnelles : à ne remettre qu'à l'auditeur.\r\n"
     )

@@ -10,7 +10,7 @@ use super::{
     month::Month,
     report::Report,
     table::{self, Line, NAMED, Volume, in_short},
-    tally::{Dimension, Tally},
+    tally::Tally,
     target::Targets,
     workbook::Setting,
 };
@@ -143,13 +143,12 @@ pub fn poster(matter: &Matter<'_>) -> Result<String, askama::Error> {
         Some((from, to)) => format!("de {} à {}", from.french(), to.french()),
         None => String::new(),
     };
-    let service = report.service.as_ref().map(|id| matter.setting.name(Dimension::Service, id));
     PosterPage {
         style: matter.style,
         css: STYLE,
         prefecture: matter.setting.prefecture,
         period,
-        service: service.unwrap_or_default(),
+        service: matter.setting.whose(report),
         keys: keys(matter),
         satisfaction: satisfaction(matter.satisfaction),
         made_on: report.today.strftime("%d/%m/%Y").to_string(),
@@ -207,7 +206,11 @@ pub fn charts(report: &Report, before: &Report, targets: &Targets) -> Vec<Drawin
     let year = |report: &Report| report.to().map_or_else(String::new, |month| month.year().to_string());
     let series = |name: &str, report: &Report, value: &dyn Fn(&Tally) -> Option<f64>| Series {
         name: name.to_owned(),
-        values: report.months.iter().map(|month| value(&month.tally)).collect(),
+        values: report
+            .months
+            .iter()
+            .map(|month| value(&month.tally).filter(|_| report.has_begun(month.month)))
+            .collect(),
     };
     let told = |indicator: Indicator| {
         format!(

@@ -63,8 +63,8 @@ pub struct Edition {
 /// The figures of some months in a row.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// The one service that is looked at; `None`: all that may be seen.
-    pub service: Option<String>,
+    /// The services that are looked at.
+    pub seen: Seen,
     /// The day on which they are known so.
     pub today: Date,
     /// Month by month.
@@ -104,6 +104,11 @@ impl Seen {
     pub fn has(&self, service: &str) -> bool {
         self.visible.as_ref().is_none_or(|visible| visible.iter().any(|one| one == service))
             && self.service.as_deref().is_none_or(|one| one == service)
+    }
+
+    /// Whether what was noted of a service, or of the whole prefecture (an empty key), is theirs to see.
+    pub fn has_noted(&self, service: &str) -> bool {
+        if service.is_empty() { self.is_whole() } else { self.has(service) }
     }
 
     /// Whether they look at the whole prefecture.
@@ -152,7 +157,12 @@ impl Report {
             .collect();
         let mut total = Tally::default();
         months.iter().for_each(|one| total.on_top(&one.tally));
-        Self { service: seen.service.clone(), today, months, total }
+        Self { seen: seen.clone(), today, months, total }
+    }
+
+    /// Whether a month has begun on the day of the report: of those to come nothing is known.
+    pub fn has_begun(&self, month: Month) -> bool {
+        month <= Month::of(self.today)
     }
 
     /// The first month.
@@ -181,13 +191,13 @@ impl Report {
                     })
                     .collect();
                 if one.is_otherwise_today() {
-                    month["today"] = one.today.json();
+                    month["known_today"] = one.today.json();
                 }
             }
             month
         });
         json!({
-            "from": self.from(), "to": self.to(), "service": self.service, "today": self.today,
+            "from": self.from(), "to": self.to(), "service": self.seen.service, "today": self.today,
             "months": months.collect::<Vec<_>>(), "totals": self.total.json(),
         })
     }

@@ -65,7 +65,14 @@ pub fn lines(report: &Report, before: Option<&Report>, indicator: Indicator) -> 
             indicator,
             what: *what,
             label,
-            months: report.months.iter().map(|month| cell(&month.tally, indicator, *what)).collect(),
+            months: report
+                .months
+                .iter()
+                .map(|month| match report.has_begun(month.month) {
+                    true => cell(&month.tally, indicator, *what),
+                    false => Cell::Empty,
+                })
+                .collect(),
             total: cell(&report.total, indicator, *what),
             before: before.map(|before| cell(&before.total, indicator, *what)),
         })
@@ -158,7 +165,9 @@ pub fn mean_in_words(days: Middle) -> String {
 /// What came, by one dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Volume {
-    /// The dimension, in words.
+    /// The dimension.
+    pub dimension: Dimension,
+    /// The same in words.
     pub name: &'static str,
     /// Its words, the most frequent first.
     pub rows: Vec<Share>,
@@ -167,6 +176,8 @@ pub struct Volume {
 /// What came of one word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Share {
+    /// The word.
+    pub word: String,
     /// The word as people read it.
     pub name: String,
     /// How many.
@@ -182,15 +193,21 @@ pub fn volumes(report: &Report, before: &Report, name: impl Fn(Dimension, &str) 
     let all = report.total.number(Indicator::Received);
     let volume = |dimension: &Dimension| {
         let earlier = before.total.received_by(*dimension);
-        let mut rows: Vec<_> = report.total.received_by(*dimension).into_iter().collect();
+        let mut now = report.total.received_by(*dimension);
+        // What came a year ago and comes no more is worth a line.
+        for word in earlier.keys() {
+            now.entry(word.clone()).or_default();
+        }
+        let mut rows: Vec<_> = now.into_iter().collect();
         rows.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
         let row = |(word, number): (String, u64)| Share {
             name: name(*dimension, &word),
             number,
             share: percent(number, all),
             before: earlier.get(&word).copied().unwrap_or_default(),
+            word,
         };
-        Volume { name: dimension.french(), rows: rows.into_iter().map(row).collect() }
+        Volume { dimension: *dimension, name: dimension.french(), rows: rows.into_iter().map(row).collect() }
     };
     Dimension::ALL.iter().map(volume).collect()
 }

@@ -80,7 +80,18 @@ pub enum Figure {
 
 /// Every figure of some cases and months.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "BTreeMap<String, Value>")]
 pub struct Tally(BTreeMap<Indicator, Figure>);
+
+/// What was published is read for years: a figure that is no longer known is left out, and does not spoil the others.
+impl From<BTreeMap<String, Value>> for Tally {
+    fn from(kept: BTreeMap<String, Value>) -> Self {
+        let known = kept
+            .into_iter()
+            .filter_map(|(key, figure)| Some((key.parse().ok()?, serde_json::from_value(figure).ok()?)));
+        Self(known.collect())
+    }
+}
 
 impl Spread {
     /// How many delays there are.
@@ -155,16 +166,8 @@ impl Figure {
             }
             (Self::Volume { num, by }, Part::One) => {
                 *num += 1;
-                let words = [
-                    (Dimension::Channel, fact.channel.word()),
-                    (Dimension::Kind, fact.kind.word()),
-                    (Dimension::Scope, fact.scope.word()),
-                    (Dimension::Topic, fact.topic.word()),
-                    (Dimension::Service, &fact.service),
-                    (Dimension::Mailbox, &fact.mailbox),
-                ];
-                for (dimension, word) in words {
-                    let words = by.entry(dimension).or_default();
+                for dimension in Dimension::ALL {
+                    let (word, words) = (dimension.of(fact), by.entry(*dimension).or_default());
                     match words.get_mut(word) {
                         Some(times) => *times += 1,
                         None => drop(words.insert(word.to_owned(), 1)),
@@ -207,7 +210,16 @@ impl Figure {
             }
             Self::Count { num } => json!({ "num": num }),
             Self::Volume { num, by } => {
-                let all = Dimension::ALL.iter().map(|one| (*one, by.get(one).cloned().unwrap_or_default()));
+                // Tools outside know a complaint by its word in the corpus (design.md, « Words »).
+                let spelt = |dimension: Dimension, word: &String| match word.parse() {
+                    Ok(Kind::Complaint) if dimension == Dimension::Kind => Kind::Complaint.corpus().to_owned(),
+                    _ => word.clone(),
+                };
+                let words = |one: Dimension| {
+                    let words = by.get(&one).into_iter().flatten();
+                    words.map(|(word, times)| (spelt(one, word), *times)).collect::<BTreeMap<_, _>>()
+                };
+                let all = Dimension::ALL.iter().map(|one| (*one, words(*one)));
                 json!({ "num": num, "by": all.collect::<BTreeMap<_, _>>() })
             }
             Self::Delays(spread) => json!({
@@ -223,6 +235,30 @@ impl Dimension {
     /// All of them.
     pub const ALL: &'static [Self] =
         &[Self::Channel, Self::Kind, Self::Scope, Self::Topic, Self::Service, Self::Mailbox];
+
+    /// The word in JSON and in addresses.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Channel => "channel",
+            Self::Kind => "kind",
+            Self::Scope => "scope",
+            Self::Topic => "topic",
+            Self::Service => "service",
+            Self::Mailbox => "mailbox",
+        }
+    }
+
+    /// What a case has of this dimension.
+    pub fn of(self, fact: &CaseFact) -> &str {
+        match self {
+            Self::Channel => fact.channel.word(),
+            Self::Kind => fact.kind.word(),
+            Self::Scope => fact.scope.word(),
+            Self::Topic => fact.topic.word(),
+            Self::Service => &fact.service,
+            Self::Mailbox => &fact.mailbox,
+        }
+    }
 
     /// « canal ».
     pub const fn french(self) -> &'static str {

@@ -8,7 +8,9 @@ use super::{
     count::{Counted, Part, contributions},
     definition::{Family, Indicator, Measure},
     fact::{CaseFact, Done},
+    listening::Criterion,
     month::Month,
+    papers::Matter,
     report::Report,
     table::{heading, lines},
     tally::Dimension,
@@ -42,8 +44,19 @@ impl Setting<'_> {
             Some((from, to)) => format!("de {} à {}", from.french(), to.french()),
             None => "aucun mois".into(),
         };
-        let service = report.service.as_ref().map(|id| format!(", {}", self.name(Dimension::Service, id)));
-        format!("{}, {period}{}", self.prefecture, service.unwrap_or_default())
+        let whose = self.whose(report);
+        let whose = if whose.is_empty() { whose } else { format!(", {whose}") };
+        format!("{}, {period}{whose}", self.prefecture)
+    }
+
+    /// The services that a report is about, by name; empty: the whole prefecture. What is of some must not pass for all.
+    pub fn whose(&self, report: &Report) -> String {
+        let name = |id: &String| self.name(Dimension::Service, id);
+        match (&report.seen.service, &report.seen.visible) {
+            (Some(one), _) => name(one),
+            (None, Some(visible)) => visible.iter().map(name).collect::<Vec<_>>().join(", "),
+            (None, None) => String::new(),
+        }
     }
 }
 
@@ -71,15 +84,18 @@ impl Behind {
     }
 }
 
-/// The workbook of a report. `before`: the same months of the year before; `facts`: the cases behind it.
-pub fn workbook(report: &Report, before: Option<&Report>, facts: &[Behind], setting: &Setting<'_>) -> Workbook {
+/// The workbook of a report; `facts`: the cases behind it.
+pub fn workbook(matter: &Matter<'_>, facts: &[Behind]) -> Workbook {
+    let Matter { report, before, setting, .. } = matter;
     Workbook {
         title: format!("Indicateurs – {}", setting.about(report)),
         created: setting.now.to_zoned(TimeZone::UTC).datetime(),
         sheets: vec![
-            monthly(report, before, setting),
+            monthly(report, Some(before), setting),
             volumes(report, setting),
-            cases(facts, setting),
+            promises(facts, setting),
+            other_facts(facts, setting),
+            listening(matter),
             editions(report, setting),
             definitions(),
         ],
@@ -135,7 +151,7 @@ fn volumes(report: &Report, setting: &Setting<'_>) -> Sheet {
 }
 
 /// The cases behind the rates of a report: one line a promise, without a name.
-fn cases(facts: &[Behind], setting: &Setting<'_>) -> Sheet {
+fn promises(facts: &[Behind], setting: &Setting<'_>) -> Sheet {
     let mut rows = Vec::new();
     let rate = Indicator::Of(Family::All, Measure::OnTime);
     for behind in facts {
@@ -179,6 +195,57 @@ fn cases(facts: &[Behind], setting: &Setting<'_>) -> Sheet {
     let notes = vec!["Un engagement par ligne, dans le mois de son échéance ; aucun nom, aucune adresse.".into()];
     let header = header.map(str::to_owned).to_vec();
     Sheet { name: "Engagements".into(), notes, header, rows, widths: None }
+}
+
+/// Whatever else cases add to figures, one line each.
+fn other_facts(facts: &[Behind], setting: &Setting<'_>) -> Sheet {
+    let mut rows = Vec::new();
+    for behind in facts {
+        for indicator in Indicator::all().filter(|one| !matches!(one, Indicator::Of(..))) {
+            for counted in behind.added(indicator) {
+                let counts = match counted.part {
+                    Part::Rate(true) => "au numérateur",
+                    Part::Rate(false) => "au dénominateur seul",
+                    Part::One | Part::Delay(_) | Part::Apart(_) => "une fois",
+                };
+                rows.push(vec![
+                    Cell::Text(behind.month.to_string()),
+                    Cell::Text(behind.fact.reference.clone()),
+                    Cell::Text(setting.name(Dimension::Service, &behind.fact.service)),
+                    Cell::Text(indicator.french()),
+                    Cell::Text(counts.to_owned()),
+                ]);
+            }
+        }
+    }
+    let header = ["Mois", "Référence", "Service", "Indicateur", "Compte"].map(str::to_owned).to_vec();
+    let notes = vec!["Ce qui compte dans les autres indicateurs, une ligne par demande ou acte ; aucun nom.".into()];
+    Sheet { name: "Autres faits".into(), notes, header, rows, widths: None }
+}
+
+/// What users said, and what mystery mails came to.
+fn listening(matter: &Matter<'_>) -> Sheet {
+    let mut rows = Vec::new();
+    for one in matter.satisfaction {
+        let service = if one.service.is_empty() {
+            "toute la préfecture".into()
+        } else {
+            matter.setting.name(Dimension::Service, &one.service)
+        };
+        let rate = Cell::Percent { num: one.satisfied, den: one.answers };
+        let what = format!("{}, {service} : réponses au questionnaire, usagers satisfaits", one.month.french());
+        rows.push(vec!["Satisfaction".into(), Cell::Text(what), whole(one.satisfied), whole(one.answers), rate]);
+    }
+    for campaign in matter.campaigns {
+        for criterion in Criterion::ALL {
+            let (kept, judged) = campaign.marks.get(criterion).copied().unwrap_or_default();
+            let what = format!("{} : {}", campaign.name, criterion.french());
+            let rate = Cell::Percent { num: kept, den: judged };
+            rows.push(vec!["Courriels mystères".into(), Cell::Text(what), whole(kept), whole(judged), rate]);
+        }
+    }
+    let header = ["Source", "Quoi", "Numérateur", "Dénominateur", "Taux"].map(str::to_owned).to_vec();
+    Sheet { name: "Satisfaction et mystère".into(), notes: Vec::new(), header, rows, widths: None }
 }
 
 /// How a promise counts, in words.

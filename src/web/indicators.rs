@@ -20,8 +20,8 @@ use super::{
 use crate::{
     case::Access,
     indicators::{
-        Dimension, Drawing, Family, Indicator, Line, Measure, Month, Quarter, Report, Seen, Shown, Volume, What,
-        changed, charts, heading, in_short, lines, shown, volumes,
+        Dimension, Drawing, Family, Grid, Indicator, Line, Measure, Month, Quarter, Report, Seen, Share, Shown, Volume,
+        What, campaigns, charts, grid, heading, in_short, lines, satisfaction, shown, volumes,
     },
     sheets::Cell,
 };
@@ -62,14 +62,28 @@ impl Looked {
 
     /// What stands in an address that stays with the same months and services.
     pub(super) fn fields(&self) -> String {
-        let mut fields = format!("annee={}", self.year);
+        let mut fields = form_urlencoded::Serializer::new(String::new());
+        fields.append_pair("annee", &self.year.to_string());
         if self.quarter > 0 {
-            fields.push_str(&format!("&trimestre={}", self.quarter));
+            fields.append_pair("trimestre", &self.quarter.to_string());
         }
         if let Some(service) = &self.seen.service {
-            fields.push_str(&format!("&service={service}"));
+            fields.append_pair("service", service);
         }
-        fields
+        fields.finish()
+    }
+
+    /// Where the cases behind a figure of some months are; `more` names what of it.
+    fn evidence(&self, indicator: Indicator, (from, to): (Month, Month), more: &[(&str, &str)]) -> String {
+        let mut fields = form_urlencoded::Serializer::new(String::new());
+        fields.append_pair("figure", &indicator.key());
+        fields.append_pair("du", &from.to_string());
+        fields.append_pair("au", &to.to_string());
+        fields.extend_pairs(more);
+        if let Some(service) = &self.seen.service {
+            fields.append_pair("service", service);
+        }
+        format!("/indicateurs/preuve?{}", fields.finish())
     }
 
     /// « 2026 », « 1er trimestre 2026 ».
@@ -104,7 +118,7 @@ struct Entry {
 struct Row {
     label: &'static str,
     cells: Vec<Entry>,
-    before: String,
+    before: Entry,
 }
 
 struct Block {
@@ -130,9 +144,9 @@ struct Picture {
     rows: Vec<(String, Vec<String>)>,
 }
 
-struct Otherwise {
-    month: String,
-    figures: Vec<(String, String, String)>,
+struct Came {
+    name: &'static str,
+    rows: Vec<(String, Entry, String, Entry)>,
 }
 
 #[derive(Template)]
@@ -147,8 +161,11 @@ struct IndicatorsPage {
     headings: Vec<String>,
     pictures: Vec<Picture>,
     sections: Vec<Section>,
-    volumes: Vec<Volume>,
-    otherwise: Vec<Otherwise>,
+    volumes: Vec<Came>,
+    otherwise: Vec<String>,
+    satisfaction: String,
+    campaigns: Vec<Grid>,
+    compared: String,
     published: Vec<String>,
     decides: bool,
     today: String,
@@ -158,7 +175,7 @@ pub(super) async fn show(visit: Visit) -> Answer {
     let looked = Looked::at(&visit)?;
     let desk = visit.site.desk();
     let report = desk.report(looked.period(), &looked.seen).await?;
-    let before = desk.report((looked.from.later(-12), looked.to.later(-12)), &looked.seen).await?;
+    let before = desk.report_before(looked.period(), &looked.seen).await?;
     let config = page::config(&visit.site);
     let (targets, names) = (&config.figures.targets, crate::desk::names(config));
     let key = |indicator: &Indicator| Key {
@@ -166,7 +183,7 @@ pub(super) async fn show(visit: Visit) -> Answer {
         value: in_short(&report.total, *indicator),
         before: in_short(&before.total, *indicator),
         level: shown(targets, *indicator, &report.total),
-        address: format!("#{indicator}"),
+        address: looked.evidence(*indicator, looked.period(), &[("part", "den")]),
     };
     let block = |indicator: Indicator| Block {
         key: indicator.key(),
@@ -175,7 +192,10 @@ pub(super) async fn show(visit: Visit) -> Answer {
         population: indicator.population(),
         exclusions: indicator.exclusions(),
         level: shown(targets, indicator, &report.total),
-        rows: lines(&report, Some(&before), indicator).into_iter().map(|line| row(line, &report, &looked)).collect(),
+        rows: lines(&report, Some(&before), indicator)
+            .into_iter()
+            .map(|line| row(line, &report, &before, &looked))
+            .collect(),
     };
     let sections = Family::ALL.iter().map(|family| Section {
         name: capital(family.french()),
@@ -196,11 +216,12 @@ pub(super) async fn show(visit: Visit) -> Answer {
         let known = names.get(&(dimension, word.to_owned())).cloned();
         known.unwrap_or_else(|| dimension.word_in_french(word))
     };
-    let otherwise = report
-        .months
-        .iter()
-        .filter(|month| month.is_otherwise_today())
-        .map(|month| Otherwise { month: month.month.french(), figures: changed(&month.tally, &month.today) });
+    let otherwise = report.months.iter().filter(|month| month.is_otherwise_today()).map(|month| month.month.french());
+    let noted = desk.store().satisfaction(looked.from, looked.to).await?;
+    let noted: Vec<_> = noted.into_iter().filter(|one| looked.seen.has_noted(&one.service)).collect();
+    let mails = desk.store().mystery_mails(looked.from, looked.to).await?;
+    let mails: Vec<_> = mails.into_iter().filter(|mail| looked.seen.has_noted(&mail.service)).collect();
+    let compared = before.from().zip(before.to());
     html(&IndicatorsPage {
         chrome: Chrome::of(&visit, "Indicateurs", "/indicateurs"),
         years: years.map(|year| choice(year.to_string(), year.to_string(), year == looked.year)).collect(),
@@ -220,7 +241,10 @@ pub(super) async fn show(visit: Visit) -> Answer {
         headings: report.months.iter().map(|month| heading(month.month, &report)).collect(),
         pictures: charts(&report, &before, targets).iter().map(picture).collect(),
         sections: sections.chain([others]).collect(),
-        volumes: volumes(&report, &before, name),
+        volumes: volumes(&report, &before, name).into_iter().map(|volume| came(volume, &looked, &before)).collect(),
+        satisfaction: satisfaction(&noted),
+        campaigns: campaigns(&mails).iter().map(grid).collect(),
+        compared: compared.map_or_else(String::new, |(from, to)| format!("de {} à {}", from.french(), to.french())),
         otherwise: otherwise.collect(),
         published: report.months.iter().filter(|one| !one.editions.is_empty()).map(|one| one.month.french()).collect(),
         decides: decides(&visit),
@@ -228,25 +252,37 @@ pub(super) async fn show(visit: Visit) -> Answer {
     })
 }
 
-/// A line of the table; its numbers lead to their cases.
-fn row(line: Line, report: &Report, looked: &Looked) -> Row {
-    let part = match line.what {
-        What::Numerator => "num",
-        What::Denominator | What::Number | What::Delays => "den",
-        What::Rate | What::Mean { .. } | What::Median { .. } | What::P90 { .. } => "",
+/// A line of the table; each of its numbers leads to the cases behind it.
+fn row(line: Line, report: &Report, before: &Report, looked: &Looked) -> Row {
+    let part = if line.what == What::Numerator { "num" } else { "den" };
+    let entry = |cell: &Cell, period: Option<(Month, Month)>| {
+        let listed = period.filter(|_| !matches!(cell, Cell::Whole(0) | Cell::Text(_) | Cell::Empty));
+        let address = listed.map(|period| looked.evidence(line.indicator, period, &[("part", part)]));
+        Entry { text: cell.shown(), address: address.unwrap_or_default() }
     };
-    let address = |from: Month, to: Month| {
-        let service = looked.seen.service.as_ref().map_or_else(String::new, |service| format!("&service={service}"));
-        format!("/indicateurs/preuve?figure={}&du={from}&au={to}&part={part}{service}", line.indicator)
+    let months = report.months.iter().zip(&line.months);
+    let mut cells: Vec<_> = months.map(|(month, cell)| entry(cell, Some((month.month, month.month)))).collect();
+    cells.push(entry(&line.total, Some(looked.period())));
+    let earlier = before.from().zip(before.to());
+    Row { label: line.label, cells, before: entry(&line.before.unwrap_or_default(), earlier) }
+}
+
+/// What came by one dimension; each number leads to its cases.
+fn came(volume: Volume, looked: &Looked, before: &Report) -> Came {
+    let Volume { dimension, name, rows } = volume;
+    let entry = |number: u64, word: &str, period: Option<(Month, Month)>| {
+        let more = [("par", dimension.word()), ("valeur", word)];
+        let period = period.filter(|_| number > 0);
+        let address = period.map(|period| looked.evidence(Indicator::Received, period, &more));
+        Entry { text: number.to_string(), address: address.unwrap_or_default() }
     };
-    let entry = |cell: &Cell, from: Month, to: Month| {
-        let listed = !part.is_empty() && !matches!(cell, Cell::Whole(0) | Cell::Text(_));
-        Entry { text: cell.shown().to_string(), address: if listed { address(from, to) } else { String::new() } }
+    let earlier = before.from().zip(before.to());
+    let row = |one: Share| {
+        let (now, before) =
+            (entry(one.number, &one.word, Some(looked.period())), entry(one.before, &one.word, earlier));
+        (one.name, now, one.share, before)
     };
-    let months = report.months.iter().zip(&line.months).map(|(month, cell)| entry(cell, month.month, month.month));
-    let mut cells: Vec<_> = months.collect();
-    cells.push(entry(&line.total, looked.from, looked.to));
-    Row { label: line.label, cells, before: line.before.map(|cell| cell.shown().to_string()).unwrap_or_default() }
+    Came { name, rows: rows.into_iter().map(row).collect() }
 }
 
 /// A chart, and the table of what it shows.

@@ -1,8 +1,6 @@
 //! The figures that three prefectures published come out again: from tracking sheets built to them, through `releve import` and
 //! `releve report` (domain.md §1.4).
 
-use std::fmt::Write as _;
-
 use jiff::{ToSpan, civil::Date};
 use serde_json::Value;
 
@@ -13,7 +11,7 @@ fn workday(start: Date, working_days: i64) -> Date {
     let mut day = start;
     let mut left = working_days;
     while left > 0 {
-        day = day + 1.day();
+        day += 1.day();
         left -= i64::from(day.weekday().to_monday_one_offset() < 6);
     }
     day
@@ -30,23 +28,24 @@ impl Sheet {
     fn add(&mut self, received: Date, channel: &str, kind: &str, delay: Option<i64>) {
         let answered = delay.map_or_else(String::new, |days| workday(received, days).to_string());
         let number = self.0.lines().count();
-        writeln!(
-            self.0,
-            "{received},{channel},accueil,{kind},autre,usager{number}@example.org,Question {number},{answered}"
-        )
-        .unwrap();
+        self.0 += &format!(
+            "{received},{channel},accueil,{kind},autre,usager{number}@example.org,Question {number},{answered}\n"
+        );
     }
 
-    /// What `releve report --json` says of these months, after the sheet was taken over.
-    fn reported(&self, deadlines: &str, months: [&str; 2]) -> Value {
-        let config = String::from_utf8(CONFIG.to_vec()).unwrap().replace("\"972\"", "\"48\"") + deadlines;
+    /// What `releve report` says of these months, after the sheet was taken over: as JSON, and the bilan as it is printed.
+    fn reported(&self, deadlines: &str, months: [&str; 2]) -> (Value, String) {
+        let config = String::from_utf8_lossy(CONFIG).replace("\"972\"", "\"48\"") + deadlines;
         let home = folder(&[("config/releve.toml", config.as_bytes()), ("suivi.csv", self.0.as_bytes())]);
         let lines = self.0.lines().count() - 1;
         let taken = run(home.path(), &["import", "suivi.csv", "--json", "--close-before", "2026-01-01"]);
         assert_eq!(taken.json()[0]["imported"], lines, "{taken:?}");
         let said: Said = run(home.path(), &["report", "--json", "--from", months[0], "--to", months[1]]);
         assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
-        said.json().remove(0)
+        let printed = ["report", "--from", months[0], "--to", months[1], "--format", "html", "--output", "bilan.html"];
+        assert_eq!(run(home.path(), &printed).code, Some(0));
+        let printed = std::fs::read_to_string(home.path().join("bilan.html")).expect("a page");
+        (said.json().remove(0), printed.replace('\u{a0}', " "))
     }
 }
 
@@ -87,7 +86,7 @@ fn lozere_2013() {
     for delay in [3, 5, 5] {
         sheet.add(week(2), "email", "reclamation", Some(delay));
     }
-    let report = sheet.reported(deadlines, ["2013-01", "2013-12"]);
+    let (report, printed) = sheet.reported(deadlines, ["2013-01", "2013-12"]);
     let totals = &report["totals"];
     assert_eq!((&totals["email_on_time"]["num"], &totals["email_on_time"]["den"]), (&52.into(), &56.into()));
     assert_eq!(rounded(&totals["email_on_time"]["rate"], 4), 0.9286);
@@ -95,6 +94,9 @@ fn lozere_2013() {
     assert_eq!((&totals["letter_on_time"]["num"], &totals["letter_on_time"]["den"]), (&43.into(), &59.into()));
     assert_eq!(rounded(&totals["letter_on_time"]["rate"], 4), 0.7288);
     assert_eq!(rounded(&totals["complaint_delay"]["working_days"]["mean"], 2), 4.33);
+    for words in ["92,86 %", "52 sur 56", "1,91 jour ouvré en moyenne", "72,88 %", "4,33 jours ouvrés en moyenne"] {
+        assert!(printed.contains(words), "{words}");
+    }
     assert_eq!(report["months"].as_array().map(Vec::len), Some(12));
     assert_eq!(report["months"][11]["indicators"]["email_on_time"]["rate"], Value::Null, "without object");
 }
@@ -108,7 +110,7 @@ fn cher_2020() {
             sheet.add(jiff::civil::date(2020, 2, 3) + (place * 7).days(), channel, kind, Some(2));
         }
     }
-    let report = sheet.reported("", ["2020-01", "2020-12"]);
+    let (report, printed) = sheet.reported("", ["2020-01", "2020-12"]);
     let received = &report["totals"]["received"];
     assert_eq!(received["num"], 42);
     let share = |channel: &str| {
@@ -116,6 +118,9 @@ fn cher_2020() {
         (number, (number * 100 + 21) / 42)
     };
     assert_eq!([share("email"), share("letter"), share("counter")], [(24, 57), (15, 36), (3, 7)]);
+    for row in ["courriel</th><td>24</td><td>57,14 %", "courrier</th><td>15</td><td>35,71 %", "3</td><td>7,14 %"] {
+        assert!(printed.contains(row), "{row}");
+    }
 }
 
 #[test]
@@ -135,7 +140,7 @@ fn seine_maritime_february_and_march_2022() {
     for _ in 0..34 {
         sheet.add(jiff::civil::date(2022, 2, 7), "guichet", "suggestion", Some(1));
     }
-    let report = sheet.reported("", ["2022-02", "2022-03"]);
+    let (report, printed) = sheet.reported("", ["2022-02", "2022-03"]);
     assert_eq!(report["months"].as_array().map(Vec::len), Some(2));
     for month in report["months"].as_array().unwrap() {
         let indicators = &month["indicators"];
@@ -148,6 +153,7 @@ fn seine_maritime_february_and_march_2022() {
         (&"2022-02".into(), &1.0.into())
     );
     assert!(report["totals"]["suggestion_delay"]["working_days"]["mean"].as_f64().unwrap() <= 1.0);
+    assert!(printed.contains("100,00 %"));
 }
 
 #[test]
@@ -170,7 +176,7 @@ fn a_sheet_is_tried_before_it_is_taken_over() {
     ] {
         assert!(tried.out.contains(words), "{words}: {}", tried.out);
     }
-    assert!(tried.err.contains("1 lignes sur 1") && tried.err.contains('█'), "{}", tried.err);
+    assert!(tried.err.contains("essai ████████████████████ 1 lignes sur 1"), "{}", tried.err);
     let count = || run(home.path(), &["cases", "list", "--json"]).json().len();
     assert_eq!(count(), 0);
     for _ in 0..2 {

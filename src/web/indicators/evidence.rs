@@ -10,7 +10,7 @@ use super::{
     Looked,
 };
 use crate::{
-    indicators::{CaseFact, Done, Indicator, Month, Part, PromiseFact, outcome},
+    indicators::{CaseFact, Dimension, Done, Indicator, Month, Part, PromiseFact, outcome, working_days},
     web::routes::READERS,
 };
 
@@ -75,7 +75,11 @@ pub(in crate::web) async fn show(visit: Visit) -> Answer {
         known @ ("num" | "echecs" | "ecartees") => known,
         _ => "den",
     };
-    let behind = site.desk().behind((from, to), &looked.seen).await?;
+    // Of a volume, what is of one word.
+    let of = Dimension::ALL.iter().find(|one| one.word() == asked.get("par")).copied();
+    let value = asked.get("valeur");
+    let mut behind = site.desk().behind((from, to), &looked.seen).await?;
+    behind.retain(|one| of.is_none_or(|of| of.of(&one.fact) == value));
     let added = behind.iter().flat_map(|one| one.added(indicator).into_iter().map(|added| (&one.fact, added)));
     let (mut all, mut apart) = (Vec::new(), 0);
     for (fact, added) in added {
@@ -84,7 +88,9 @@ pub(in crate::web) async fn show(visit: Visit) -> Answer {
             all.push((fact, added));
         }
     }
-    all.sort_by(|(one, _), (other, _)| one.reference.cmp(&other.reference));
+    // Delays in their order: so the one in the middle, and the ninth of ten, can be pointed at.
+    let delay = |part: Part| if let Part::Delay(done) = part { done.working_days } else { 0 };
+    all.sort_by_key(|(fact, added)| (delay(added.part), fact.reference.clone()));
     let number = all.len();
     let page_number = asked.get("page").parse::<usize>().unwrap_or(1).clamp(1, number.div_ceil(LINES).max(1));
     let skip = (page_number - 1) * LINES;
@@ -108,7 +114,12 @@ pub(in crate::web) async fn show(visit: Visit) -> Answer {
         fields.set("page", "");
         (format!("/indicateurs/preuve?{}", fields.encoded()), *name, *part == word)
     });
-    let period = if from == to { from.french() } else { format!("de {} à {}", from.french(), to.french()) };
+    let mut period = if from == to { from.french() } else { format!("de {} à {}", from.french(), to.french()) };
+    if let Some(of) = of {
+        let names = crate::desk::names(page::config(site));
+        let name = names.get(&(of, value.to_owned())).cloned().unwrap_or_else(|| of.word_in_french(value));
+        period = format!("{period}, {} : {name}", of.french());
+    }
     html(&EvidencePage {
         chrome: Chrome::of(&visit, format!("Preuve : {}", indicator.french()), "/indicateurs"),
         name: indicator.french(),
@@ -134,8 +145,7 @@ async fn line(visit: &Visit, fact: &CaseFact, promise: Option<&PromiseFact>, par
         known.zip(visit.person.as_ref()).is_some_and(|((_, service), person)| person.may_for(READERS, &service));
     let done = |done: Option<Done>| match done {
         Some(done) => {
-            let plural = if done.working_days > 1 { "s" } else { "" };
-            format!("{} ({} jour{plural} ouvré{plural})", page::short_day(done.on), done.working_days)
+            format!("{} ({})", page::short_day(done.on), working_days(done.working_days))
         }
         None => "aucune".to_owned(),
     };

@@ -23,14 +23,25 @@ impl From<OutputError> for Failure {
     }
 }
 
+/// What stands behind the dot of a file, and its media type.
+const fn kind(format: Format) -> (&'static str, &'static str) {
+    match format {
+        Format::Csv => ("csv", "text/csv; charset=utf-8"),
+        Format::Xlsx => ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        Format::Ods => ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
+        Format::Html | Format::Poster => ("html", "text/html; charset=utf-8"),
+        Format::Audit(_) => ("zip", "application/zip"),
+    }
+}
+
 async fn made(visit: &Visit, format: Format, name: &str, shown: bool) -> Answer {
     let looked = Looked::at(visit)?;
     let style = format!("/assets/papiers.css?{}", env!("CARGO_PKG_VERSION"));
     let bytes = visit.site.desk().output(format, looked.period(), &looked.seen, Some(&style)).await?;
     let how = if shown { "inline" } else { "attachment" };
-    let name = format!("{how}; filename=\"{name}-{}-{}.{}\"", looked.from, looked.to, format.extension());
+    let name = format!("{how}; filename=\"{name}-{}-{}.{}\"", looked.from, looked.to, kind(format).0);
     let disposition = HeaderValue::from_str(&name).map_err(|_| Failure::NotFound)?;
-    let kind = HeaderValue::from_static(format.media_type());
+    let kind = HeaderValue::from_static(kind(format).1);
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
 }
 

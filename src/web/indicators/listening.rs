@@ -31,7 +31,7 @@ struct ListeningPage {
     year: i16,
     period: String,
     survey: String,
-    offered: u64,
+    offered: Option<u64>,
     summary: String,
     satisfaction: Vec<(String, String, u64, u64)>,
     results: Vec<Grid>,
@@ -47,13 +47,16 @@ pub(in crate::web) async fn show(visit: Visit) -> Answer {
     let looked = Looked::at(&visit)?;
     let (site, desk) = (&visit.site, visit.site.desk());
     let calendar = page::calendar(site);
-    let theirs = |service: &str| if service.is_empty() { looked.seen.is_whole() } else { looked.seen.has(service) };
     let noted = desk.store().satisfaction(looked.from, looked.to).await?;
-    let noted: Vec<_> = noted.into_iter().filter(|one| theirs(&one.service)).collect();
+    let noted: Vec<_> = noted.into_iter().filter(|one| looked.seen.has_noted(&one.service)).collect();
     let mails = desk.store().mystery_mails(looked.from, looked.to).await?;
-    let mails: Vec<_> = mails.into_iter().filter(|mail| theirs(&mail.service)).collect();
+    let mails: Vec<_> = mails.into_iter().filter(|mail| looked.seen.has_noted(&mail.service)).collect();
     let start = |month: Month| calendar.instant(month.first_day(), jiff::civil::Time::midnight());
-    let offered = desk.store().surveyed(start(looked.from), start(looked.to.later(1))).await?;
+    // Nobody counts the letters of another service.
+    let offered = match looked.seen.is_whole() {
+        true => Some(desk.store().surveyed(start(looked.from), start(looked.to.later(1))).await?),
+        false => None,
+    };
     let name = |service: &str| {
         if service.is_empty() { "toute la préfecture".into() } else { page::service_name(site, service) }
     };

@@ -13,7 +13,7 @@ use super::{
 use crate::indicators::{Month, Seen, changed};
 
 /// Months that are shown.
-const MONTHS: i32 = 36;
+const MONTHS: i32 = 12;
 
 struct Published {
     month: String,
@@ -23,6 +23,8 @@ struct Published {
     corrected: Vec<(String, String, String)>,
     /// Against today.
     otherwise: Vec<(String, String, String)>,
+    /// Whether the causes were asked for.
+    shown: bool,
     causes: Vec<(String, String)>,
     more: usize,
 }
@@ -45,17 +47,15 @@ pub(in crate::web) async fn show(visit: Visit) -> Answer {
     let seen = Seen { visible: person.services(MANAGERS), service: None };
     let this_month = Month::of(page::calendar(site).date(desk.now()));
     let report = desk.report((this_month.later(-MONTHS), this_month.later(-1)), &seen).await?;
+    let wanted = visit.asked.get("mois").parse::<Month>().ok();
     let mut months = Vec::new();
     for month in report.months.iter().rev().filter(|month| !month.editions.is_empty()) {
         let mut causes = Vec::new();
-        if month.is_otherwise_today() {
-            for one in desk.differences(month.month).await? {
-                // Of another service's case only that service may know.
-                let service = desk.store().service_of(&one.reference).await?.map(|(_, service)| service);
-                if service.is_none_or(|service| seen.has(&service)) {
-                    causes.push((one.reference, one.what.join(" ; ")));
-                }
-            }
+        if month.is_otherwise_today() && wanted == Some(month.month) {
+            let found = desk.differences(month.month).await?;
+            // Of another service's case only that service may know.
+            let theirs = found.into_iter().filter(|one| one.services.iter().any(|service| seen.has(service)));
+            causes.extend(theirs.map(|one| (one.reference, one.what.join(" ; "))));
         }
         let corrected = month.editions.windows(2).flat_map(|pair| changed(&pair[0].tally, &pair[1].tally));
         months.push(Published {
@@ -68,6 +68,7 @@ pub(in crate::web) async fn show(visit: Visit) -> Answer {
                 .collect(),
             corrected: corrected.collect(),
             otherwise: if month.is_otherwise_today() { changed(&month.tally, &month.today) } else { Vec::new() },
+            shown: wanted == Some(month.month),
             more: causes.len().saturating_sub(CAUSES),
             causes: causes.into_iter().take(CAUSES).collect(),
         });

@@ -7,7 +7,7 @@ use crate::{
         Format, Step, Wording,
         testing::{Letter, Office},
     },
-    indicators::{Month, Seen, Setting, workbook},
+    indicators::{Campaign, Criterion, Matter, Month, Satisfaction, Seen, Setting, Targets, workbook},
     sheets::tests::office::is_the_same_in_libreoffice,
     store::testing::at,
 };
@@ -56,12 +56,39 @@ async fn libreoffice_shows_every_cell_of_the_workbook() {
         now: office.desk.now(),
         zone: office.desk.policy().calendar.zone(),
     };
-    let workbook = workbook(&report, Some(&report), &facts, &setting);
+    let report_before = office.desk.report_before(year(), &seen).await.unwrap();
+    let matter = Matter {
+        report: &report,
+        before: &report_before,
+        targets: &Targets::default(),
+        setting: &setting,
+        satisfaction: &[Satisfaction {
+            month: "2026-03".parse().unwrap(),
+            service: String::new(),
+            answers: 42,
+            satisfied: 37,
+        }],
+        campaigns: &[Campaign {
+            name: "=printemps; 2026".into(),
+            mails: 1,
+            marks: [(Criterion::InTime, (1, 1))].into(),
+        }],
+        style: None,
+    };
+    let workbook = workbook(&matter, &facts);
     let promises = workbook.sheets.iter().find(|sheet| sheet.name == "Engagements").unwrap();
     assert_eq!(promises.rows.len(), 9, "one line a promise: days, and no text that looks like one");
     is_the_same_in_libreoffice(
         &workbook,
-        &["Tableau mensuel", "Volumes", "Engagements", "Publications", "Définitions"],
+        &[
+            "Tableau mensuel",
+            "Volumes",
+            "Engagements",
+            "Autres faits",
+            "Satisfaction et mystère",
+            "Publications",
+            "Définitions",
+        ],
     );
 }
 
@@ -97,7 +124,7 @@ async fn the_pack_for_the_auditor_holds_the_evidence_and_no_name() {
         }
     }
     assert!(whole.contains("Accusé de réception, 02/03/2026") && whole.contains("De 10 h à 16 h."), "{whole}");
-    assert!(whole.contains("Bonjour [usager], de 9 h à 12 h."), "{whole}");
+    assert!(whole.contains("Bonjour [usager] [usager], de 9 h à 12 h."), "{whole}");
     assert!(!whole.contains("usagers.example.fr") && !whole.contains("Personne Numéro"), "{whole}");
 }
 
@@ -117,5 +144,7 @@ async fn papers_are_whole_pages_that_carry_their_style() {
     for words in ["<svg", "DÉCEMBRE", "Population", "28,57 %", "Aucune campagne"] {
         assert!(bilan.contains(words), "{words}");
     }
-    assert!(!poster.contains("http") || poster.contains("http://www.w3.org"), "nothing is loaded from elsewhere");
+    for page in [poster, bilan] {
+        assert!(!page.contains("http"), "nothing is loaded from elsewhere, and no style but its own: {page}");
+    }
 }

@@ -59,7 +59,7 @@ async fn what_is_corrected_later_changes_no_published_figure_and_says_why() {
     assert_eq!((month.tally.rate(RATE), month.today.rate(RATE)), ((1, 3), (1, 2)), "published, and today");
     let json = after.json();
     assert_eq!(json["totals"]["email_on_time"]["den"], 3);
-    assert_eq!(json["months"][0]["today"]["email_on_time"]["den"], 2);
+    assert_eq!(json["months"][0]["known_today"]["email_on_time"]["den"], 2);
     let told: Vec<_> = office.desk.differences(march()).await.unwrap();
     let told: Vec<_> = told.iter().map(|one| (one.reference.as_str(), one.what.join(" ; "))).collect();
     assert_eq!(
@@ -71,7 +71,7 @@ async fn what_is_corrected_later_changes_no_published_figure_and_says_why() {
             ),
             (
                 "2026-000003",
-                "réponse : aucune → 01/04/2026 ; première réaction : aucune → 01/04/2026 ; accusé de réception noté depuis"
+                "réponse : aucune → 01/04/2026 ; première réaction : aucune → 01/04/2026 ; accusé de réception ou réponse : aucun → 01/04/2026"
                     .to_owned()
             ),
         ]

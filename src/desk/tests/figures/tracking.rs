@@ -42,10 +42,13 @@ async fn a_line_is_taken_over_once_and_what_was_noted_since_is_noted() {
     let office = Office::open().await;
     let first = lines(&office, SHEET);
     let dry = office.desk.take_over(&first, &how(), true).await.unwrap();
-    assert_eq!((dry, office.fixture.count("cases").await), (TakenOver { new: 4, open: 2, known: 0, completed: 0 }, 0));
+    assert_eq!(
+        (dry.clone(), office.fixture.count("cases").await),
+        (TakenOver { new: 4, open: 2, ..TakenOver::default() }, 0)
+    );
     assert_eq!(office.desk.take_over(&first, &how(), false).await.unwrap(), dry);
     let again = office.desk.take_over(&first, &how(), false).await.unwrap();
-    assert_eq!(again, TakenOver { new: 0, open: 0, known: 4, completed: 0 });
+    assert_eq!(again, TakenOver { known: 4, ..TakenOver::default() });
 
     let case = office.case("2026-000001").await;
     assert_eq!((case.summary.state, case.summary.subject.as_str()), (State::Answered, "Horaires"));
@@ -60,7 +63,7 @@ async fn a_line_is_taken_over_once_and_what_was_noted_since_is_noted() {
     // The second is answered now: the sheet says so, and nothing else.
     let completed = SHEET.replace("Horaires;\n", "Horaires;27/02/2026\n");
     let done = office.desk.take_over(&lines(&office, &completed), &how(), false).await.unwrap();
-    assert_eq!(done, TakenOver { new: 0, open: 0, known: 4, completed: 1 });
+    assert_eq!(done, TakenOver { known: 4, completed: 1, ..TakenOver::default() });
     assert_eq!(office.case("2026-000002").await.summary.state, State::Answered);
     let february = "2026-02".parse().unwrap();
     let report = office.desk.report((february, february), &Seen::default()).await.unwrap();
@@ -83,4 +86,23 @@ async fn what_is_too_old_to_be_answered_is_closed_and_stays_a_failure() {
         office.watch_at("2026-03-03T08:00:00Z").await.iter().all(|(who, _)| who != "noe"),
         "and nobody is reminded"
     );
+}
+
+#[tokio::test]
+async fn what_agents_did_meanwhile_holds_and_stops_no_other_line() {
+    let office = Office::open().await;
+    office.desk.take_over(&lines(&office, SHEET), &how(), false).await.unwrap();
+    // The second line turns out to have come later than the sheet says, and than its answer; the third is open.
+    let correction = crate::desk::Correction {
+        received_at: Some(crate::store::testing::at("2026-02-28T09:00:00Z")),
+        ..crate::desk::Correction::default()
+    };
+    office.desk.reclassify("2026-000002", &correction, "noe").await.unwrap();
+    let sheet = SHEET.replace("Horaires;\n", "Horaires;27/02/2026\n").replace("Attente;\n", "Attente;26/02/2026\n");
+    for _ in 0..2 {
+        let done = office.desk.take_over(&lines(&office, &sheet), &how(), false).await.unwrap();
+        assert_eq!((done.new, done.known, done.refused.len()), (0, 4, 1), "{done:?}");
+        assert!(done.refused[0].1.contains("avant la réception") && done.refused[0].0 == 3, "{done:?}");
+    }
+    assert_eq!(office.case("2026-000003").await.summary.state, State::Answered);
 }
