@@ -43,7 +43,11 @@ pub struct Line {
     pub subject: String,
     /// When it was answered on substance.
     pub answered_at: Option<Timestamp>,
-    /// Which of the lines that say the same this is, from 1: two letters may.
+    /// What makes it this line and no other, whatever was noted in it since: when and how it came, to which service, from
+    /// whom, about what.
+    pub identity: String,
+    /// Which of the lines that say the same this is, from 1: two letters may. Those that were answered come first, so that a
+    /// sheet that was sorted anew is the same.
     pub occurrence: u32,
 }
 
@@ -65,6 +69,8 @@ pub struct Sheet {
     pub lines: Vec<Line>,
     /// The lines that are refused, in their order.
     pub refused: Vec<Refused>,
+    /// Other sheets of the file that have the columns too, and were not read.
+    pub others: Vec<String>,
     /// What was taken otherwise than it is written, and how often.
     pub remarks: BTreeMap<String, usize>,
 }
@@ -91,32 +97,27 @@ const FIRST_YEAR: i16 = 2000;
 
 /// Reads the first of these tables that has the columns; of the table of this name, if one is named.
 pub fn read(tables: &[Table], sheet: Option<&str>, around: &Around<'_>) -> Result<Sheet, String> {
-    let (table, mapping) = columns::find(tables, sheet, around)?;
-    let mut found = Sheet { mapping, lines: Vec::new(), refused: Vec::new(), remarks: BTreeMap::new() };
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let (table, mapping, others) = columns::find(tables, sheet, around)?;
+    let mut found = Sheet { mapping, lines: Vec::new(), refused: Vec::new(), others, remarks: BTreeMap::new() };
     for row in table.rows.iter().filter(|row| row.line > found.mapping.header_line) {
         if row.cells.iter().all(values::is_blank) {
             continue;
         }
         match line(row, &found.mapping, around, &mut found.remarks) {
-            Ok(mut line) => {
-                let times = seen.entry(line.identity()).or_default();
-                *times += 1;
-                line.occurrence = *times;
-                found.lines.push(line);
-            }
+            Ok(line) => found.lines.push(line),
             Err(why) => found.refused.push(Refused { number: row.line, why }),
         }
     }
-    Ok(found)
-}
-
-impl Line {
-    /// What makes it this line and no other, whatever was noted in it since: when and how it came, from whom, about what.
-    pub fn identity(&self) -> String {
-        [self.received_at.to_string().as_str(), self.channel.word(), &self.name, &self.address, &self.subject]
-            .join("\n")
+    let mut order: Vec<usize> = (0..found.lines.len()).collect();
+    order.sort_by_key(|place| found.lines[*place].answered_at.map_or((true, Timestamp::MAX), |at| (false, at)));
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for place in order {
+        let line = &mut found.lines[place];
+        let times = seen.entry(line.identity.clone()).or_default();
+        *times += 1;
+        line.occurrence = *times;
     }
+    Ok(found)
 }
 
 fn line(
@@ -130,7 +131,13 @@ fn line(
     let moment = |column: Column| values::moment(cell(column), around.calendar);
 
     let received = moment(Column::ReceivedAt)?.ok_or("la date de réception est vide")?;
-    let received_at = received.instant;
+    let today = around.calendar.date(around.now);
+    // Of a day alone only the day is known: today's noon may be to come, and what happened on it happened by now.
+    let known = |moment: &values::Moment| match moment.whole_day {
+        true if around.calendar.date(moment.instant) == today => moment.instant.min(around.now),
+        _ => moment.instant,
+    };
+    let received_at = known(&received);
     if received_at > around.now {
         return Err(format!("la date de réception, {}, est dans l'avenir", received.words));
     }
@@ -139,14 +146,14 @@ fn line(
     }
     let answered_at = match moment(Column::AnsweredAt)? {
         None => None,
-        Some(answered) if answered.instant > around.now => {
+        Some(answered) if known(&answered) > around.now => {
             return Err(format!("la date de réponse, {}, est dans l'avenir", answered.words));
         }
         Some(answered) if around.calendar.date(answered.instant) < around.calendar.date(received_at) => {
             return Err(format!("la date de réponse, {}, est avant la réception, {}", answered.words, received.words));
         }
-        // Of a day alone only the day is known: what happened on it happened after the reception.
-        Some(answered) => Some(answered.instant.max(received_at).min(around.now)),
+        // What happened on the day of the reception happened after it.
+        Some(answered) => Some(known(&answered).max(received_at)),
     };
     let channel = match text(Column::Channel) {
         word if word.is_empty() => around.channel.ok_or("le canal est vide (ou donnez --channel)")?,
@@ -188,6 +195,9 @@ fn line(
         subject => subject,
     };
     let number = row.line;
+    // To the minute, and without case or accents: another program shows no seconds, or writes an accent in another way.
+    let minute = received.instant.strftime("%Y-%m-%dT%H:%M").to_string();
+    let identity = [&*minute, channel.word(), &service, &fold(&name), &address, &fold(&subject)].join("\n");
     Ok(Line {
         number,
         received_at,
@@ -200,6 +210,7 @@ fn line(
         address,
         subject,
         answered_at,
+        identity,
         occurrence: 0,
     })
 }

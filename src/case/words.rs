@@ -276,6 +276,8 @@ vocabulary! {
         Separated = "separated", "séparation";
         /// One of its messages opened a case of its own, or it is that case.
         Split = "split", "message détaché";
+        /// A line of the tracking sheet kept until now became this case.
+        Imported = "imported", "reprise d'une feuille de suivi";
         /// A message may belong to another case; a person decides.
         JoinProposed = "join_proposed", "rapprochement proposé";
         /// A copy or a draft could not be laid into its folder.

@@ -3,13 +3,13 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{IsTerminal, Write},
+    io::{IsTerminal, Read, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, anyhow};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -68,16 +68,11 @@ impl ImportArgs {
             return Err(anyhow!("aucun service ne s'appelle « {id} » ; services déclarés : {known}"));
         }
         let name = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let size = fs::metadata(&self.file).map(|about| about.len());
         let told = || format!("{} ne peut pas être lu", self.file.display());
-        let size = size.with_context(told)?;
-        ensure!(
-            size <= sheets::MAX_BYTES as u64,
-            "{} pèse plus de {} Mo",
-            self.file.display(),
-            sheets::MAX_BYTES >> 20
-        );
-        let bytes = fs::read(&self.file).with_context(told)?;
+        // A device has no size, and no end.
+        let mut bytes = Vec::new();
+        let file = fs::File::open(&self.file).with_context(told)?;
+        file.take(sheets::MAX_BYTES as u64 + 1).read_to_end(&mut bytes).with_context(told)?;
         let tables = sheets::read(&bytes, &name).with_context(|| self.file.display().to_string())?;
         let store = app::open_store(&policy.config.database).await?;
         let desk = Desk::new(store.clone(), Arc::new(policy), Arc::new(SystemClock));
@@ -134,7 +129,8 @@ impl ImportArgs {
         } else {
             conclude(&sheet, &done, overdue, &self);
         }
-        Ok(if sheet.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        // What is left aside is told by the exit code too.
+        Ok(if sheet.refused.is_empty() && sheet.others.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
@@ -150,6 +146,12 @@ fn show(sheet: &Sheet) {
     if !mapping.ignored.is_empty() {
         let names = mapping.ignored.iter().map(|name| format!("« {name} »")).collect::<Vec<_>>().join(", ");
         println!("  non reprises : {names}");
+    }
+    if !sheet.others.is_empty() {
+        let names = sheet.others.iter().map(|name| format!("« {name} »")).collect::<Vec<_>>().join(", ");
+        println!(
+            "feuilles qui ont aussi ces colonnes, et ne sont pas lues : {names} ; reprenez-les une à une avec --sheet NOM"
+        );
     }
     for one in &sheet.refused {
         println!("ligne {} refusée : {}", one.number, one.why);
@@ -187,6 +189,7 @@ fn as_json(sheet: &Sheet, done: &TakenOver, dry_run: bool) -> serde_json::Value 
         "header_line": sheet.mapping.header_line,
         "columns": columns,
         "ignored": sheet.mapping.ignored,
+        "other_sheets": sheet.others,
         "imported": done.new,
         "open": done.open,
         "known": done.known,

@@ -1,6 +1,8 @@
 //! `releve report`: the figures of the label, in every shape.
 
 use std::{
+    fs::File,
+    io::Read,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -13,6 +15,7 @@ use crate::{
     clock::SystemClock,
     desk::{Desk, Format},
     indicators::{Indicator, Month, Quarter, Report, Seen, in_short},
+    mail,
 };
 
 #[derive(Debug, clap::Args)]
@@ -48,17 +51,21 @@ pub(super) struct ReportArgs {
     #[arg(long)]
     definitions: bool,
     /// Publie un mois terminé : ses chiffres sont gardés tels quels.
-    #[arg(long, value_name = "MOIS", requires = "by")]
+    #[arg(long, value_name = "MOIS", requires = "by", conflicts_with_all = ["json", "format", "service", "differences"])]
     publish: Option<Month>,
     /// Pourquoi un mois déjà publié est corrigé : les deux chiffres restent.
     #[arg(long, value_name = "TEXTE", requires = "publish")]
     why: Option<String>,
     /// Qui publie (adresse électronique).
-    #[arg(long, value_name = "ADRESSE")]
+    #[arg(long, value_name = "ADRESSE", requires = "publish", value_parser = address)]
     by: Option<String>,
     /// Pourquoi un mois publié n'est plus le même aujourd'hui, demande par demande.
     #[arg(long, value_name = "MOIS")]
     differences: Option<Month>,
+}
+
+fn address(text: &str) -> Result<String, String> {
+    if mail::is_sendable(text) { Ok(text.to_owned()) } else { Err("ce n'est pas une adresse électronique".into()) }
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -81,12 +88,6 @@ impl ReportArgs {
             return Ok(ExitCode::SUCCESS);
         }
         let policy = super::load(folder)?;
-        if let Some(id) = &self.service
-            && policy.config.service(id).is_none()
-        {
-            let known = policy.config.services.iter().map(|service| service.id.as_str()).collect::<Vec<_>>().join(", ");
-            bail!("aucun service ne s'appelle « {id} » ; services déclarés : {known}");
-        }
         let store = app::open_store(&policy.config.database).await?;
         let desk = Desk::new(store.clone(), Arc::new(policy), Arc::new(SystemClock));
         let outcome = self.with(&desk).await;
@@ -104,10 +105,19 @@ impl ReportArgs {
         if let Some(month) = self.differences {
             return differences(desk, month, self.json).await;
         }
+        if let Some(id) = &self.service {
+            // One that is no longer described has its figures all the same.
+            let services = &desk.policy().config.services;
+            if services.iter().all(|service| service.id != *id) && !desk.store().had_cases(id).await? {
+                let known = services.iter().map(|service| service.id.as_str()).collect::<Vec<_>>().join(", ");
+                bail!("aucun service ne s'appelle « {id} » ; services déclarés : {known}");
+            }
+        }
         let period = self.period(desk)?;
         let seen = Seen { visible: None, service: self.service.clone() };
         match (self.format, &self.output) {
             (Some(format), Some(path)) => {
+                may_write(path)?;
                 eprintln!("releve : {} à {}, lecture de la base et calcul…", period.0, period.1);
                 let bytes = desk.output(format.shape(self.sample), period, &seen, None).await?;
                 super::whole_file(path, &bytes)?;
@@ -154,6 +164,19 @@ impl FormatArg {
     }
 }
 
+/// Nothing is written over a database: a slip of the hand would cost everything.
+fn may_write(path: &Path) -> anyhow::Result<()> {
+    let mut head = [0; 15];
+    let is_database =
+        File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && &head == b"SQLite format 3";
+    ensure!(
+        !is_database,
+        "{} est une base de données, et n'est pas remplacée ; donnez un autre nom avec --output",
+        path.display()
+    );
+    Ok(())
+}
+
 fn define(json: bool) {
     for one in Indicator::all() {
         let (key, name) = (one.key(), one.french());
@@ -171,7 +194,7 @@ fn define(json: bool) {
 
 fn show(report: &Report) {
     let (Some(from), Some(to)) = (report.from(), report.to()) else { return };
-    println!("De {} à {} :", from.french(), to.french());
+    println!("{} :", from.span(to));
     for indicator in Indicator::all() {
         println!("  {:<84} {}", indicator.french(), in_short(&report.total, indicator));
     }

@@ -125,7 +125,10 @@ impl Desk {
         if first.is_none_or(|first| month < first) {
             return refuse(format!("rien n'est connu de {} : la première demande est plus récente", month.french()));
         }
-        let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+        let why = one_line(why, 500).ok_or_else(|| ActError::Refused("la raison dépasse 500 caractères".into()))?;
+        if by.trim().is_empty() {
+            return refuse("dites qui publie".into());
+        }
         let name = month.to_string();
         let last = self.store.published(&name, &name).await?.pop();
         let facts = self.facts(month, month).await?;
@@ -176,9 +179,12 @@ impl Desk {
         }
         let today = calendar.date(self.now());
         let days = i16::try_from(days).unwrap_or(i16::MAX);
+        // What is being taken over from a sheet is not whole yet: as long again is waited for the rest of it.
+        let imported_on = self.store.last_import().await?.map(|at| calendar.date(at));
         let mut published = Vec::new();
         for month in self.unpublished(2).await? {
-            if calendar.working_day(month.last_day(), days) <= today {
+            let from = imported_on.map_or(month.last_day(), |day| day.max(month.last_day()));
+            if calendar.working_day(from, days) <= today {
                 match self.publish(month, "", BY_ITSELF).await {
                     Ok(_) => published.push(month),
                     // Another daemon, or a person, was quicker.
@@ -199,6 +205,14 @@ impl Desk {
         let known = self.store.published(&from.to_string(), &last.to_string()).await?;
         Ok(from.to(last).filter(|month| known.iter().all(|one| one.month != month.to_string())).collect())
     }
+}
+
+/// What somebody typed, on one line, without signs that act or turn it around; `None`: it is longer than that.
+pub(super) fn one_line(text: &str, most: usize) -> Option<String> {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let clear: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !turns(*c)).collect();
+    let line = clear.split_whitespace().collect::<Vec<_>>().join(" ");
+    (line.chars().count() <= most).then_some(line)
 }
 
 /// What of a case stands behind a month: nothing, where it adds nothing to it.

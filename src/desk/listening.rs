@@ -2,7 +2,7 @@
 
 use jiff::ToSpan;
 
-use super::{ActError, Desk};
+use super::{ActError, Desk, figures::one_line};
 use crate::indicators::{Month, MysteryMail, Satisfaction};
 
 impl Desk {
@@ -19,6 +19,9 @@ impl Desk {
         if one.month > Month::of(self.policy.calendar.date(now)) {
             return refuse(format!("{} est à venir", one.month.french()));
         }
+        if one.month.year() < 2000 {
+            return refuse(format!("{} : est-ce la bonne année ?", one.month.french()));
+        }
         self.known_service(&one.service)?;
         let mut work = self.store.begin().await?;
         work.note_satisfaction(one, by, now).await?;
@@ -30,6 +33,10 @@ impl Desk {
         let refuse = |text: &str| Err(ActError::Refused(text.to_owned()));
         let now = self.now();
         let today = self.policy.calendar.date(now);
+        let (Some(campaign), Some(remark)) = (one_line(&mail.campaign, 80), one_line(&mail.remark, 500)) else {
+            return refuse("le nom d'une campagne a 80 caractères au plus, une remarque 500");
+        };
+        let mail = &MysteryMail { campaign, remark, ..mail.clone() };
         if mail.campaign.trim().is_empty() {
             return refuse("nommez la campagne, par exemple « printemps 2026 »");
         }
@@ -46,8 +53,12 @@ impl Desk {
             return refuse("choisissez le service auquel le courriel a été envoyé");
         }
         self.known_service(&mail.service)?;
-        if !mail.reference.is_empty() && self.store.service_of(&mail.reference).await?.is_none() {
-            return Err(ActError::Refused(format!("aucune demande ne porte la référence {}", mail.reference)));
+        if !mail.reference.is_empty() {
+            let service = self.store.service_of(&mail.reference).await?.map(|(_, service)| service);
+            // Whoever reads the mails of a service must not read of the cases of another.
+            if service.as_ref() != Some(&mail.service) {
+                return refuse("aucune demande de ce service ne porte cette référence");
+            }
         }
         let mut work = self.store.begin().await?;
         work.note_mystery_mail(mail, by, now).await?;

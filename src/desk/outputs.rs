@@ -187,8 +187,8 @@ impl Desk {
         }
         for message in case.messages.iter().filter(|message| message.disposition == Disposition::Reply) {
             let what = format!("Réponse écrite dans une messagerie, {}", moment(message.received_at));
-            let text = if message.new_text.is_empty() { &message.text } else { &message.new_text };
-            sampled.letters.push((what, hidden(text)));
+            // What it quotes is the citizen's.
+            sampled.letters.push((what, hidden(&message.new_text)));
         }
         // What an agent wrote into the history may name people: what happened is enough.
         let mut events = case.events;
@@ -205,7 +205,7 @@ struct Person(Vec<Regex>);
 impl Person {
     /// The address first: a name may stand in it. Of the name each word, as names are written: « Martin », « MARTIN ».
     fn of(name: &str, address: &str) -> Self {
-        let words = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| word.chars().count() > 2);
+        let words = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| word.chars().count() > 1);
         let named = words.map(|word| {
             let mut letters = word.chars();
             let first = letters.next().into_iter().flat_map(char::to_uppercase).collect::<String>();

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{ActError, Desk, clocks};
 use crate::{
-    case::{Channel, Disposition, Ending, EventKind, State},
+    case::{Channel, Disposition, Ending, EventKind, Kind, State},
     mail::hexadecimal,
     store::{NewCase, NewMessage, Work},
     tracking::Line,
@@ -61,8 +61,24 @@ impl Desk {
             done.known += 1;
             if let (Some(case), Some(answered_at)) = (message.case_id, line.answered_at) {
                 let case = work.case_of(case).await?;
-                if case.state.is_running() && case.answered_at.is_none() {
-                    answered_since.push((line.number, case.reference, answered_at));
+                let day = |at| self.policy.calendar.date(at);
+                let short = |at| day(at).strftime("%d/%m/%Y");
+                let refuse = |why: String| {
+                    (line.number, format!("{} : réponse du {} non reprise, {why}", case.reference, short(answered_at)))
+                };
+                match case.answered_at {
+                    Some(known) if day(known) == day(answered_at) => {}
+                    Some(known) => {
+                        done.refused.push(refuse(format!("la demande est déjà répondue, le {}", short(known))))
+                    }
+                    None if !case.state.is_running() => {
+                        done.refused.push(refuse(format!("la demande est {}", case.state.french())));
+                    }
+                    None if day(answered_at) < day(case.received_at) => {
+                        done.refused
+                            .push(refuse(format!("la demande est reçue depuis le {}", short(case.received_at))));
+                    }
+                    None => answered_since.push((line.number, case.reference, answered_at)),
                 }
             }
         }
@@ -138,9 +154,11 @@ impl Desk {
         .await?;
         clocks::begin(policy, work, id, &promise, kind, false, now);
         work.add_event(id, received_at, &how.by, EventKind::Opened, &came(channel));
-        let from = format!("reprise de la feuille « {} », ligne {}", how.file, line.number);
-        work.add_event(id, now, &how.by, EventKind::Noted, &from);
-        let abandoned = how.close_before.is_some_and(|day| received_on < day);
+        let from = format!("feuille « {} », ligne {}", how.file, line.number);
+        work.add_event(id, now, &how.by, EventKind::Imported, &from);
+        // Nobody waits for an answer to what asks for none.
+        let asks = kind != Kind::None;
+        let abandoned = !asks || how.close_before.is_some_and(|day| received_on < day);
         if line.answered_at.is_none() && !abandoned {
             return Ok(true);
         }
@@ -154,9 +172,10 @@ impl Desk {
                 work.add_event(id, at, &how.by, EventKind::Answered, &days);
             }
             None => {
-                clocks::without_object(work, id, (Ending::Closed, UNANSWERED), now).await?;
-                (case.state, case.ended_at) = (State::Closed, Some(now));
-                work.add_event(id, now, &how.by, EventKind::Closed, UNANSWERED);
+                let (at, why) = if asks { (now, UNANSWERED) } else { (received_at, Kind::None.french()) };
+                clocks::without_object(work, id, (Ending::Closed, why), at).await?;
+                (case.state, case.ended_at) = (State::Closed, Some(at));
+                work.add_event(id, at, &how.by, EventKind::Closed, why);
             }
         }
         work.change_case(&case).await?;
@@ -176,6 +195,6 @@ fn came(channel: Channel) -> String {
 
 /// The content key of a line: the same however often the sheet is read, whatever was noted in it since.
 fn key(line: &Line) -> String {
-    let digest = hexadecimal(&Sha256::digest(line.identity().as_bytes()));
+    let digest = hexadecimal(&Sha256::digest(line.identity.as_bytes()));
     format!("tracked {digest} {}", line.occurrence)
 }

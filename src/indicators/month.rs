@@ -63,6 +63,17 @@ impl Month {
         format!("{} {}", NAMES[self.index()], self.year())
     }
 
+    /// « de janvier à mars 2026 », « d'avril 2025 à mars 2026 », « mars 2026 ».
+    pub fn span(self, last: Self) -> String {
+        if self == last {
+            return self.french();
+        }
+        let name = NAMES[self.index()];
+        let of = if name.starts_with(['a', 'o']) { "d'" } else { "de " };
+        let year = if self.year() == last.year() { String::new() } else { format!(" {}", self.year()) };
+        format!("{of}{name}{year} à {}", last.french())
+    }
+
     /// « MARS », as the tables of the label have it (domain.md §1.4).
     pub fn heading(self) -> String {
         NAMES[self.index()].to_uppercase()
@@ -178,6 +189,11 @@ mod tests {
         assert_eq!((quarter.to_string(), quarter.french()), ("2026-T1".into(), "1er trimestre 2026".into()));
         assert_eq!("2026-T1".parse(), Ok(quarter));
         assert_eq!(quarter.last(), march);
+        assert_eq!(
+            (march.span(march), march.span(march.later(1))),
+            ("mars 2026".into(), "de mars à avril 2026".into())
+        );
+        assert_eq!(march.later(-5).span(march), "d'octobre 2025 à mars 2026");
         assert_eq!(march.to("2026-05".parse().unwrap()).count(), 3);
         assert_eq!(march.to(march.later(-1)).count(), 0);
         for wrong in ["2026-13", "2026", "2026-3", "mars", "2026-03-01", "2026-T5", "-T1", "2026-T"] {

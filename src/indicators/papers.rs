@@ -139,8 +139,7 @@ pub fn poster(matter: &Matter<'_>) -> Result<String, askama::Error> {
         Some((from, to)) if super::Quarter::of(from).first() == from && super::Quarter::of(from).last() == to => {
             super::Quarter::of(from).french()
         }
-        Some((from, to)) if from == to => from.french(),
-        Some((from, to)) => format!("de {} à {}", from.french(), to.french()),
+        Some((from, to)) => from.span(to),
         None => String::new(),
     };
     PosterPage {

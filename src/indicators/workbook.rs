@@ -40,8 +40,7 @@ impl Setting<'_> {
     /// What a report is about: « Préfecture de …, de janvier à mars 2026, service … ».
     pub fn about(&self, report: &Report) -> String {
         let period = match report.from().zip(report.to()) {
-            Some((from, to)) if from == to => from.french(),
-            Some((from, to)) => format!("de {} à {}", from.french(), to.french()),
+            Some((from, to)) => from.span(to),
             None => "aucun mois".into(),
         };
         let whose = self.whose(report);

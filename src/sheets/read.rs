@@ -88,11 +88,13 @@ struct Budget {
     tables: usize,
     rows: usize,
     cells: usize,
+    /// Octets of text: one text may stand in many cells.
+    text: u64,
 }
 
 impl Budget {
     fn new() -> Self {
-        Self { tables: MAX_TABLES, rows: MAX_ROWS, cells: MAX_CELLS }
+        Self { tables: MAX_TABLES, rows: MAX_ROWS, cells: MAX_CELLS, text: MAX_UNPACKED / 4 }
     }
 
     fn table(&mut self) -> Result<(), Unreadable> {
@@ -102,6 +104,12 @@ impl Budget {
 
     fn row(&mut self) -> Result<(), Unreadable> {
         self.rows = self.rows.checked_sub(1).ok_or(Unreadable::TooManyRows)?;
+        Ok(())
+    }
+
+    fn text(&mut self, octets: usize, times: usize) -> Result<(), Unreadable> {
+        let all = (octets as u64).saturating_mul(times as u64);
+        self.text = self.text.checked_sub(all).ok_or(Unreadable::Bomb)?;
         Ok(())
     }
 

@@ -120,6 +120,19 @@ impl Store {
         Ok(cases)
     }
 
+    /// When a line of a tracking sheet last became a case.
+    pub async fn last_import(&self) -> Result<Option<Timestamp>, StoreError> {
+        let row =
+            sqlx::query("SELECT MAX(at) AS last FROM event WHERE kind = 'imported'").fetch_one(&self.readers).await?;
+        Ok(maybe_at(&row, "last")?)
+    }
+
+    /// Whether a case was ever a service's.
+    pub async fn had_cases(&self, service: &str) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT 1 AS found FROM cases WHERE service = $1 LIMIT 1").bind(service);
+        Ok(row.fetch_optional(&self.readers).await?.is_some())
+    }
+
     /// The acknowledgements that were written to the correspondent of a case: when, and the mail.
     pub async fn acknowledgements_of(&self, case: i64) -> Result<Vec<(Timestamp, Vec<u8>)>, StoreError> {
         let rows = sqlx::query(

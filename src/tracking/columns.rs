@@ -213,31 +213,31 @@ pub(super) fn find<'t>(
     tables: &'t [Table],
     sheet: Option<&str>,
     around: &Around<'_>,
-) -> Result<(&'t Table, Mapping), String> {
-    // A name that stands nowhere is a slip of the pen, and must not pass for a column that is not there.
-    for (column, wanted) in around.named {
-        let stands = |row: &Row| row.cells.iter().any(|cell| plain(&values::text(cell)) == plain(wanted));
-        if !tables.iter().any(|table| table.rows.iter().take(LOOKED_AT).any(stands)) {
-            return Err(format!("aucune colonne ne s'appelle « {wanted} » (--column {}=…)", column.key()));
-        }
-    }
+) -> Result<(&'t Table, Mapping, Vec<String>), String> {
     let names = || tables.iter().map(|table| format!("« {} »", table.name)).collect::<Vec<_>>().join(", ");
     let wanted: Vec<_> = tables.iter().filter(|table| sheet.is_none_or(|name| table.name == name)).collect();
     if let (Some(name), true) = (sheet, wanted.is_empty()) {
         return Err(format!("aucune feuille ne s'appelle « {name} » ; feuilles : {}", names()));
     }
-    for table in &wanted {
-        for row in table.rows.iter().take(LOOKED_AT) {
-            let columns = columns(row, around.named)?;
-            // A title that happens to be the name of a column is no line of names.
-            if columns.len() >= 2 && columns.iter().any(|one| one.column == Column::ReceivedAt) {
-                let read = |place: &usize| columns.iter().any(|one| one.place == *place);
-                let rest =
-                    (0..row.cells.len()).filter(|place| !read(place)).map(|place| values::text(&row.cells[place]));
-                let ignored = rest.filter(|name| !name.is_empty()).collect();
-                let mapping = Mapping { sheet: table.name.clone(), header_line: row.line, columns, ignored };
-                return Ok((table, mapping));
+    let mut found = wanted.iter().filter_map(|table| Some((*table, header(table, around.named)?)));
+    if let Some((table, mapping)) = found.next() {
+        for (column, name) in around.named {
+            if mapping.place(*column).is_none() {
+                let line = mapping.header_line;
+                let key = column.key();
+                return Err(format!(
+                    "aucune colonne ne s'appelle « {name} » à la ligne {line} de « {} » (--column {key}=…)",
+                    table.name
+                ));
             }
+        }
+        let others = found.map(|(table, _)| table.name.clone()).collect();
+        return Ok((table, mapping, others));
+    }
+    for (column, name) in around.named {
+        let stands = |row: &Row| row.cells.iter().any(|cell| plain(&values::text(cell)) == plain(name));
+        if !wanted.iter().any(|table| table.rows.iter().take(LOOKED_AT).any(stands)) {
+            return Err(format!("aucune colonne ne s'appelle « {name} » (--column {}=…)", column.key()));
         }
     }
     let first = wanted.iter().flat_map(|table| table.rows.iter()).find(|row| row.cells.len() > 1);
@@ -251,8 +251,26 @@ pub(super) fn find<'t>(
     ))
 }
 
+/// The line of a table that names the most columns, the reception among them.
+fn header(table: &Table, named: &BTreeMap<Column, String>) -> Option<Mapping> {
+    let mut best: Option<Mapping> = None;
+    for row in table.rows.iter().take(LOOKED_AT) {
+        let columns = columns(row, named);
+        // A title that happens to be the name of a column is no line of names.
+        let enough = columns.len() >= 2 && columns.iter().any(|one| one.column == Column::ReceivedAt);
+        if !enough || best.as_ref().is_some_and(|best| best.columns.len() >= columns.len()) {
+            continue;
+        }
+        let read = |place: &usize| columns.iter().any(|one| one.place == *place);
+        let rest = (0..row.cells.len()).filter(|place| !read(place)).map(|place| values::text(&row.cells[place]));
+        let ignored = rest.filter(|name| !name.is_empty()).collect();
+        best = Some(Mapping { sheet: table.name.clone(), header_line: row.line, columns, ignored });
+    }
+    best
+}
+
 /// The columns that a line names. Each name is one column at most, and the surest name wins.
-fn columns(row: &Row, named: &BTreeMap<Column, String>) -> Result<Vec<Matched>, String> {
+fn columns(row: &Row, named: &BTreeMap<Column, String>) -> Vec<Matched> {
     let cells: Vec<(usize, String, String)> = row
         .cells
         .iter()
@@ -282,7 +300,7 @@ fn columns(row: &Row, named: &BTreeMap<Column, String>) -> Result<Vec<Matched>, 
         }
     }
     found.sort_by_key(|one| one.column);
-    Ok(found)
+    found
 }
 
 /// A name as it is compared: without case, accents, brackets behind it, and blanks around.

@@ -84,6 +84,7 @@ fn days_and_moments_are_read_as_people_write_them() {
         ("jeudi 3 février 2022", "2022-02-03T11:00:00Z"),
         ("1er août 2022 9:05", "2022-08-01T07:05:00Z"),
         ("03/02/2022 00:00", "2022-02-03T11:00:00Z"),
+        ("lundi 7 octobre 2024", "2024-10-07T10:00:00Z"),
     ] {
         let sheet = with(&format!("Reçu le;Canal\n{written};mail\n"), &[], Some("accueil")).unwrap();
         assert_eq!(
@@ -131,8 +132,67 @@ fn a_person_is_a_name_an_address_or_both() {
         ("Mme Diallo", "d@example.org", ("Mme Diallo", "d@example.org")),
         ("Mme Diallo (d@example.org)", "12 rue des Sternes", ("Mme Diallo", "d@example.org")),
         ("Mme Diallo", "12 rue des Sternes", ("Mme Diallo", "")),
+        ("Mme Diallo", "Awa Diallo <D@example.org>", ("Mme Diallo", "d@example.org")),
+        ("", "mailto:d@example.org", ("", "d@example.org")),
     ] {
         let (name, found) = super::values::person(sender, address);
         assert_eq!((name.as_str(), found.as_str()), expected, "{sender} {address}");
     }
+}
+
+#[test]
+fn a_day_alone_may_be_today_before_its_noon() {
+    // The test stands at ten in Paris.
+    let sheet = with("Reçu le;Canal;Répondu le\n02/03/2026;mail;02/03/2026\n", &[], Some("accueil")).unwrap();
+    let line = &sheet.lines[0];
+    let now = Some("2026-03-02T09:00:00Z".to_owned());
+    assert_eq!((Some(line.received_at.to_string()), line.answered_at.map(|at| at.to_string())), (now.clone(), now));
+    assert!(line.identity.starts_with("2026-03-02T11:00"), "and is the same line in the evening");
+    assert!(refused("02/03/2026 11:00;mail;accueil;;").contains("dans l'avenir"));
+}
+
+#[test]
+fn a_sheet_that_was_sorted_anew_or_written_by_another_program_is_the_same() {
+    let identities = |text: &str| {
+        let sheet = with(text, &[], Some("accueil")).unwrap();
+        let mut all: Vec<_> =
+            sheet.lines.into_iter().map(|line| (line.identity, line.occurrence, line.answered_at)).collect();
+        all.sort();
+        all
+    };
+    let one = "Reçu le;Canal;Usager;Répondu le\n03/02/2022 09:12:44;mail;LÉA;04/02/2022\n03/02/2022 09:12;mail;Léa;\n";
+    let other = "Reçu le;Canal;Usager;Répondu le\n03/02/2022 09:12;mail;Lea;\n03/02/2022 09:12;mail;Léa;04/02/2022\n";
+    assert_eq!(identities(one), identities(other));
+    let elsewhere = with(one, &[], Some("sejour")).unwrap();
+    assert_ne!(elsewhere.lines[0].identity, with(one, &[], Some("accueil")).unwrap().lines[0].identity);
+}
+
+#[test]
+fn the_line_that_names_the_most_columns_is_the_header() {
+    let text =
+        "Suivi;;;\nService :;accueil;Date :;26/11/2026\n\nReçu le;Canal;Objet;Service\n03/02/2022;mail;x;accueil\n";
+    let sheet = with(text, &[], None).unwrap();
+    assert_eq!((sheet.mapping.header_line, sheet.lines.len(), sheet.refused.len()), (4, 1, 0));
+}
+
+#[test]
+fn other_sheets_of_the_same_columns_are_told() {
+    let table = |name: &str| sheets::Table {
+        name: name.into(),
+        rows: sheets::read("Reçu le;Canal\n03/02/2022;mail\n".as_bytes(), "f.csv").unwrap().remove(0).rows,
+    };
+    let calendar = Calendar::new("16".parse().unwrap(), []);
+    let around = Around {
+        calendar: &calendar,
+        services: &services(),
+        now: "2026-03-02T09:00:00Z".parse().unwrap(),
+        service: Some("accueil"),
+        channel: None,
+        named: &BTreeMap::new(),
+    };
+    let tables = [table("Janvier"), table("Février")];
+    assert_eq!(read(&tables, None, &around).unwrap().others, ["Février"]);
+    let one = read(&tables, Some("Février"), &around).unwrap();
+    assert_eq!((one.mapping.sheet.as_str(), one.others.len()), ("Février", 0));
+    assert!(read(&tables, Some("Mars"), &around).unwrap_err().contains("« Janvier », « Février »"));
 }

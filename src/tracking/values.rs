@@ -17,6 +17,8 @@ use crate::{
 /// A moment, and how it was written.
 pub(super) struct Moment {
     pub(super) instant: Timestamp,
+    /// Whether only the day is known: then it is its noon.
+    pub(super) whole_day: bool,
     pub(super) words: String,
 }
 
@@ -39,15 +41,25 @@ pub(super) fn text(value: &Value) -> String {
 /// A cell as a moment; `None`: it is empty.
 pub(super) fn moment(value: &Value, calendar: &Calendar) -> Result<Option<Moment>, String> {
     let words = text(value);
-    let instant = match value {
+    let read = match value {
         _ if words.is_empty() => return Ok(None),
-        Value::Date(date) => Some(instant(calendar, *date, None)),
-        Value::Moment(moment) => Some(instant(calendar, moment.date(), timed(moment.time()))),
-        Value::Text(_) => written(&words, calendar),
-        Value::Empty | Value::Number(_) => None,
+        Value::Date(date) => Some((*date, None)),
+        Value::Moment(moment) => Some((moment.date(), timed(moment.time()))),
+        Value::Text(_) => {
+            match words.parse::<Timestamp>().or_else(|_| words.parse::<Zoned>().map(|zoned| zoned.timestamp())) {
+                Ok(instant) => return Ok(Some(Moment { instant, whole_day: false, words })),
+                Err(_) => written(&words),
+            }
+        }
+        Value::Number(_) => {
+            return Err(format!("« {words} » est un nombre : donnez à la colonne le format « date » dans le tableur"));
+        }
+        Value::Empty => None,
     };
-    match instant {
-        Some(instant) => Ok(Some(Moment { instant, words })),
+    match read {
+        Some((day, time)) => {
+            Ok(Some(Moment { instant: instant(calendar, day, time), whole_day: time.is_none(), words }))
+        }
         None => Err(format!("« {words} » n'est pas une date : écrivez-la 03/02/2022, 03/02/2022 14:30 ou 2022-02-03")),
     }
 }
@@ -58,18 +70,12 @@ fn timed(time: Time) -> Option<Time> {
 }
 
 /// `2022-02-03T14:30:00+01:00`, `2022-02-03 14:30`, `3/2/22`, `03.02.2022 14h30`, « jeudi 3 février 2022 ».
-fn written(words: &str, calendar: &Calendar) -> Option<Timestamp> {
-    if let Ok(instant) = words.parse::<Timestamp>() {
-        return Some(instant);
-    }
-    if let Ok(zoned) = words.parse::<Zoned>() {
-        return Some(zoned.timestamp());
-    }
+fn written(words: &str) -> Option<(Date, Option<Time>)> {
     let folded = fold(words);
     // The two that stand between a day and a time of day.
     let spaced = folded.replace(" a ", " ");
-    let spaced = match spaced.as_bytes().get(10) {
-        Some(b't') => spaced.replacen('t', " ", 1),
+    let spaced = match spaced.as_bytes().get(9..11) {
+        Some([digit, b't']) if digit.is_ascii_digit() => spaced.replacen('t', " ", 1),
         _ => spaced,
     };
     let mut parts = spaced.split_whitespace().filter(|part| part.parse::<Weekday>().is_err()).peekable();
@@ -86,7 +92,7 @@ fn written(words: &str, calendar: &Calendar) -> Option<Timestamp> {
     };
     let rest = parts.collect::<Vec<_>>().join("");
     let time = if rest.is_empty() { None } else { Some(time(&rest)?) };
-    Some(instant(calendar, day, time.and_then(timed)))
+    Some((day, time.and_then(timed)))
 }
 
 const MONTHS: [&str; 12] = [
@@ -217,8 +223,13 @@ pub(super) fn topic(word: &str) -> Option<Topic> {
 
 /// Name and address of the sender, of a column that may hold either and one that holds the address.
 pub(super) fn person(sender: &str, address: &str) -> (String, String) {
-    let named = sender.split(['<', '>', ' ', ';', ',', '(', ')']).map(str::trim).find(|part| is_sendable(part));
-    let found = [address.trim()].into_iter().find(|address| is_sendable(address)).or(named);
+    let in_words = |text: &str| {
+        let mut parts = text.split(['<', '>', ' ', ';', ',', '(', ')', ':']).map(str::trim);
+        parts.find(|part| is_sendable(part)).map(str::to_owned)
+    };
+    let named = in_words(sender);
+    let found = in_words(address).or_else(|| named.clone());
+    let named = named.as_deref();
     let name = named.map_or_else(|| sender.to_owned(), |named| sender.replace(named, ""));
     let name = name.trim_matches(|letter: char| letter.is_whitespace() || "<>;,()\"".contains(letter)).to_owned();
     (name, found.unwrap_or_default().to_lowercase())

@@ -244,7 +244,7 @@ pub(super) async fn show(visit: Visit) -> Answer {
         volumes: volumes(&report, &before, name).into_iter().map(|volume| came(volume, &looked, &before)).collect(),
         satisfaction: satisfaction(&noted),
         campaigns: campaigns(&mails).iter().map(grid).collect(),
-        compared: compared.map_or_else(String::new, |(from, to)| format!("de {} à {}", from.french(), to.french())),
+        compared: compared.map_or_else(String::new, |(from, to)| from.span(to)),
         otherwise: otherwise.collect(),
         published: report.months.iter().filter(|one| !one.editions.is_empty()).map(|one| one.month.french()).collect(),
         decides: decides(&visit),

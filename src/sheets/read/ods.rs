@@ -102,6 +102,9 @@ impl<R: BufRead> Content<R> {
                             self.budget.row()?;
                             // The first has been counted as it was read.
                             self.budget.cells(if further == 0 { 0 } else { first.cells.len() })?;
+                            if further > 0 {
+                                self.budget.text(first.cells.iter().map(octets).sum(), 1)?;
+                            }
                             rows.push(Row { line: line + further, cells: first.cells.clone() });
                         }
                     }
@@ -132,6 +135,7 @@ impl<R: BufRead> Content<R> {
                         continue;
                     }
                     self.budget.cells(empty.saturating_add(repeated))?;
+                    self.budget.text(octets(&value), repeated)?;
                     cells.resize(cells.len() + empty, Value::Empty);
                     cells.resize(cells.len() + repeated, value);
                     empty = 0;
@@ -213,6 +217,10 @@ fn attribute(start: &BytesStart<'_>, name: &str) -> Result<Option<String>, Unrea
     let found = start.try_get_attribute(name).map_err(|_| Unreadable::Damaged)?;
     let value = found.map(|found| found.normalized_value(XmlVersion::Implicit1_0).map(|value| value.into_owned()));
     value.transpose().map_err(|_| Unreadable::Damaged)
+}
+
+fn octets(value: &Value) -> usize {
+    if let Value::Text(text) = value { text.len() } else { 0 }
 }
 
 /// How often something is repeated; once, where nothing says so.

@@ -24,6 +24,9 @@ pub(super) fn tables(bytes: &[u8]) -> Result<Vec<Table>, Unreadable> {
         // Rows may come in any order.
         let mut rows = BTreeMap::<u32, Vec<Value>>::new();
         while let Some(cell) = cells.next_cell().map_err(damaged)? {
+            if let DataRef::SharedString(text) = cell.get_value() {
+                budget.text(text.len(), 1)?;
+            }
             let value = value(cell.get_value());
             if value == Value::Empty {
                 continue;

@@ -144,6 +144,24 @@ fn promises_without_anything_behind_them_are_refused() {
     assert_eq!(why(&open), Unreadable::Damaged);
 }
 
+/// One long text in many cells: a file of kilobytes would hand out gigabytes.
+#[test]
+fn a_text_that_is_repeated_is_counted_as_often() {
+    let text = "a".repeat(60_000);
+    let [_, ods, _] = files();
+    let repeated = with(&ods, "content.xml", |xml| {
+        let at = xml.find("<table:table-row").unwrap();
+        let cell = format!(
+            "<table:table-cell office:value-type=\"string\" table:number-columns-repeated=\"9000\"><text:p>{text}</text:p></table:table-cell>"
+        );
+        format!("{}<table:table-row>{cell}</table:table-row>{}", &xml[..at], &xml[at..])
+    });
+    assert_eq!(why(&repeated), Unreadable::Bomb);
+    let sheet = Sheet { name: "x".into(), rows: vec![vec![Cell::Text("a".repeat(32_000))]; 5_000], ..Sheet::default() };
+    let book = Workbook { title: String::new(), created: date(2026, 1, 1).at(0, 0, 0, 0), sheets: vec![sheet] };
+    assert_eq!(why(&xlsx(&book).unwrap()), Unreadable::Bomb);
+}
+
 #[test]
 fn other_things_in_a_zip_are_told_apart() {
     let part = |name: &str, content: &str| (name.to_owned(), content.as_bytes().to_vec());

@@ -114,7 +114,7 @@ pub(in crate::web) async fn show(visit: Visit) -> Answer {
         fields.set("page", "");
         (format!("/indicateurs/preuve?{}", fields.encoded()), *name, *part == word)
     });
-    let mut period = if from == to { from.french() } else { format!("de {} à {}", from.french(), to.french()) };
+    let mut period = from.span(to);
     if let Some(of) = of {
         let names = crate::desk::names(page::config(site));
         let name = names.get(&(of, value.to_owned())).cloned().unwrap_or_else(|| of.word_in_french(value));

@@ -155,7 +155,9 @@ async fn opinions_and_mystery_mails_stand_beside_the_figures() {
     );
     let unknown: Vec<_> =
         mail.iter().map(|(name, value)| (*name, if *name == "reference" { "2026-999999" } else { value })).collect();
-    assert!(pages.post(Some(&token), "/indicateurs/mystere", &unknown).await.body.contains("Aucune demande ne porte"));
+    assert!(
+        pages.post(Some(&token), "/indicateurs/mystere", &unknown).await.body.contains("Aucune demande de ce service")
+    );
     let body = pages.get(Some(&token), here).await.body;
     assert!(body.contains("88,10\u{a0}% d&#39;usagers satisfaits"), "{body}");
     assert!(body.contains("100,00\u{a0}% (1 sur 1)") && body.contains("0,00\u{a0}% (0 sur 1)"), "{body}");

@@ -102,7 +102,10 @@ async fn what_agents_did_meanwhile_holds_and_stops_no_other_line() {
     for _ in 0..2 {
         let done = office.desk.take_over(&lines(&office, &sheet), &how(), false).await.unwrap();
         assert_eq!((done.new, done.known, done.refused.len()), (0, 4, 1), "{done:?}");
-        assert!(done.refused[0].1.contains("avant la réception") && done.refused[0].0 == 3, "{done:?}");
+        assert!(
+            done.refused[0].1.contains("la demande est reçue depuis le 28/02/2026") && done.refused[0].0 == 3,
+            "{done:?}"
+        );
     }
     assert_eq!(office.case("2026-000003").await.summary.state, State::Answered);
 }
