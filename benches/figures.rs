@@ -11,11 +11,11 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::{SignedDuration, Timestamp};
 use releve::{
     app,
-    case::{Channel, Ending, Kind, Purpose, Scope, Topic},
+    case::{Channel, Ending, EventKind, Kind, LetterKind, Purpose, Scope, Topic},
     clock::FixedClock,
     desk::Desk,
     indicators::Seen,
-    store::{NewCase, NewClock, Store},
+    store::{NewCase, NewClock, NewCorrection, NewReply, Proposal, Store},
 };
 use tokio::runtime::Runtime;
 
@@ -23,6 +23,37 @@ const A_YEAR: i64 = 200_000;
 
 /// As long as what explains a deadline is.
 const DAYS: &str = r#"[["2026-03-02",null,"jour de réception"],["2026-03-03",1,null],["2026-03-04",2,null],["2026-03-05",3,null],["2026-03-06",4,null],["2026-03-07",null,"samedi"],["2026-03-08",null,"dimanche"],["2026-03-09",5,null]]"#;
+
+fn proposal(number: i64) -> Proposal {
+    Proposal {
+        kind: Kind::ALL[number as usize % Kind::ALL.len()],
+        scope: Scope::General,
+        topic: Topic::ALL[number as usize % Topic::ALL.len()],
+        service: "accueil".into(),
+        route: String::new(),
+        flags: String::new(),
+        answers: "[]".into(),
+        certainty: "[]".into(),
+        model: "1".into(),
+    }
+}
+
+fn reply(number: i64) -> NewReply {
+    NewReply {
+        kind: LetterKind::Answer,
+        message_id: format!("{number}@prefecture.example.fr"),
+        recipient: format!("usager{number}@usagers.example.fr"),
+        model: if number % 4 == 0 { "accueil-horaires" } else { "" }.into(),
+        version: 1,
+        edited: false,
+        place: 0,
+        subject: "Votre question".into(),
+        text: "Bonjour,\n\nLe guichet est ouvert de 9 h à 12 h.\n\nCordialement,".into(),
+        signed_by: String::new(),
+        anonymous: false,
+        surveyed: false,
+    }
+}
 
 /// One case after the other, all through two years: each with the clocks that a message by e-mail has.
 async fn fill(store: &Store, start: Timestamp) {
@@ -35,7 +66,7 @@ async fn fill(store: &Store, start: Timestamp) {
             .add_case(&NewCase {
                 reference: format!("2026-{:06}", number + 1),
                 mailbox: "accueil".into(),
-                channel: Channel::ALL[number as usize % 3],
+                channel: Channel::ALL[number as usize % Channel::ALL.len()],
                 service: if number % 3 == 0 { "accueil" } else { "etrangers" }.into(),
                 kind: Kind::ALL[number as usize % Kind::ALL.len()],
                 scope: Scope::ALL[number as usize % 2],
@@ -53,6 +84,20 @@ async fn fill(store: &Store, start: Timestamp) {
             })
             .await
             .unwrap();
+        work.propose(id, proposal(number));
+        for kind in [EventKind::Opened, EventKind::Acknowledged, EventKind::Sent, EventKind::Answered] {
+            work.add_event(id, received_at, "releve", kind, "");
+        }
+        if number % 20 == 0 {
+            work.add_event(id, received_at, "releve", EventKind::Held, "");
+        }
+        if number % 3 == 0 {
+            let correction = NewCorrection { axis: "kind", before: "none".into(), after: "information".into() };
+            work.add_correction(id, received_at, "noe@prefecture.example.fr", &correction).await.unwrap();
+        }
+        if number % 2 == 0 {
+            work.add_reply(id, received_at, "noe@prefecture.example.fr", &reply(number)).await.unwrap();
+        }
         for purpose in [Purpose::Answer, Purpose::Receipt, Purpose::Acknowledgement] {
             work.begin_clock(NewClock {
                 case_id: id,
@@ -96,6 +141,9 @@ fn figures(criterion: &mut Criterion) {
     let year = ("2026-01".parse().unwrap(), "2026-12".parse().unwrap());
     let report = || runtime.block_on(desk.report(year, &Seen::default())).unwrap();
     group.bench_function("a_year_of_200000_cases", |bencher| bencher.iter(|| report().json()));
+    // What the page and the files do: the year before as well.
+    let both = || (report(), runtime.block_on(desk.report_before(year, &Seen::default())).unwrap());
+    group.bench_function("with_the_year_before", |bencher| bencher.iter(both));
     group.finish();
 }
 

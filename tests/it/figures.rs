@@ -84,7 +84,7 @@ async fn a_quality_officer_goes_from_a_figure_to_its_cases_and_publishes_a_month
     browser.choose("les échecs").await;
     browser.says("hors délai ou sans réponse").await;
     browser.press("tbody th a").await;
-    browser.says("reprise de la feuille").await;
+    browser.says("reprise d'une feuille de suivi").await;
     browser.go("/indicateurs/publications").await;
     browser.choose("Publier décembre 2025").await;
     browser.says("Le mois est publié").await;
@@ -116,6 +116,12 @@ async fn every_page_of_the_figures_is_well_made(narrow: bool) {
         browser.go(address).await;
         browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)").await;
         browser.is_well_made(&name(page)).await;
+    }
+    if !narrow {
+        browser.go("/indicateurs/papier/affiche?annee=2025&trimestre=2").await;
+        assert_eq!(browser.printed("affiche").await, 1, "it hangs in the hall on one sheet");
+        browser.go("/indicateurs/papier/bilan?annee=2025").await;
+        assert!(browser.printed("bilan").await > 5);
     }
     browser.go("/indicateurs/ecoute?annee=2025").await;
     browser.fill("#mois", "2025-03").await;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
+use fantoccini::wd::{PrintConfiguration, PrintMargins, PrintSize};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -219,6 +220,20 @@ impl Browser {
         }
         let png = self.client.screenshot().await.expect("a picture");
         fs::write(folder.join(format!("{name}.png")), png).expect("the picture can be kept");
+    }
+
+    /// How many sheets of A4 the page fills when it is printed; what is printed is kept among the outputs of the build.
+    pub async fn printed(&self, name: &str) -> usize {
+        let a4 = PrintConfiguration::builder()
+            .size(PrintSize::A4)
+            .margins(PrintMargins { top: 0.0, bottom: 0.0, left: 0.0, right: 0.0 })
+            .build()
+            .expect("A4");
+        let pdf = self.client.print(a4).await.expect("a page that can be printed");
+        fs::write(PathBuf::from(setting("RELEVE_TEST_PICTURES")).join(format!("{name}.pdf")), &pdf)
+            .expect("it can be kept");
+        let text = String::from_utf8_lossy(&pdf);
+        text.matches("/Type /Page").count() - text.matches("/Type /Pages").count()
     }
 
     /// Everything that axe-core finds wrong with the page as it stands now (WCAG 2.1, A and AA), in words.
