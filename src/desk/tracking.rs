@@ -185,7 +185,7 @@ impl Desk {
     /// Whether a line is without an answer and past its deadline already.
     pub fn is_overdue(&self, line: &Line) -> bool {
         let due = self.policy.promise(line.channel, line.kind, line.received_at).deadline.due;
-        line.answered_at.is_none() && due.timestamp() < self.now()
+        line.answered_at.is_none() && line.kind != Kind::None && due.timestamp() < self.now()
     }
 }
 

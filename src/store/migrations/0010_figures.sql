@@ -12,6 +12,9 @@ UPDATE clock SET ended_how = CASE
     WHEN ended_why LIKE 'réunie à la demande %' THEN 'merged'
     ELSE 'closed' END
 WHERE ended_at IS NOT NULL;
+-- The figures of a month read all clocks of its cases: from the index alone, past what explains each deadline.
+DROP INDEX clock_by_case;
+CREATE INDEX clock_by_case ON clock (case_id, id, purpose, starts_at, due_at, met_at, ended_at, ended_how);
 CREATE INDEX clock_by_deadline ON clock (purpose, due_at, case_id);
 CREATE INDEX reply_by_instant ON reply (purpose, at);
 
