@@ -51,7 +51,10 @@ impl Browser {
         if setup.narrow {
             options["mobileEmulation"] = json!({ "deviceMetrics": { "width": 360, "height": 740, "pixelRatio": 1.0 } });
         }
-        let capabilities = json!({ "goog:chromeOptions": options, "unhandledPromptBehavior": "ignore" });
+        // axe-core reads every cell of a page, and six browsers may share two processors.
+        let patience = json!({ "script": 240_000 });
+        let capabilities =
+            json!({ "goog:chromeOptions": options, "unhandledPromptBehavior": "ignore", "timeouts": patience });
         let Value::Object(capabilities) = capabilities else { unreachable!("an object") };
         let driver = setting("RELEVE_TEST_BROWSER");
         let client = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver).await;
