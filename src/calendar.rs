@@ -16,7 +16,7 @@ pub use deadline::{Calendar, Day, Deadline, Delay, Unit, UnknownUnit, day_in_wor
 pub use holidays::Holiday;
 pub use office::Hours;
 pub use territory::{Territory, UnknownTerritory};
-pub use words::{delay_in_words, in_words};
+pub use words::{MONTHS, delay_in_words, in_words};
 
 #[cfg(test)]
 mod tests;

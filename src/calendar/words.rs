@@ -52,6 +52,9 @@ const ENGLISH: Language = Language {
     first: "1",
 };
 
+/// The French names of the months, January first.
+pub const MONTHS: [&str; 12] = FRENCH.months;
+
 /// `vendredi 27 novembre 2026`, or `Friday 27 November 2026` when the language code is `en` (or `en-GB` …); any other
 /// language gets the French, which is the language of the administration.
 pub fn in_words(date: Date, language: &str) -> String {

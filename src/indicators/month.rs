@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::MONTHS;
+
 /// A month of a year. Written `2026-03`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
@@ -60,7 +62,7 @@ impl Month {
 
     /// « mars 2026 ».
     pub fn french(self) -> String {
-        format!("{} {}", NAMES[self.index()], self.year())
+        format!("{} {}", MONTHS[self.index()], self.year())
     }
 
     /// « de janvier à mars 2026 », « d'avril 2025 à mars 2026 », « mars 2026 ».
@@ -68,7 +70,7 @@ impl Month {
         if self == last {
             return self.french();
         }
-        let name = NAMES[self.index()];
+        let name = MONTHS[self.index()];
         let of = if name.starts_with(['a', 'o']) { "d'" } else { "de " };
         let year = if self.year() == last.year() { String::new() } else { format!(" {}", self.year()) };
         format!("{of}{name}{year} à {}", last.french())
@@ -76,28 +78,13 @@ impl Month {
 
     /// « MARS », as the tables of the label have it (domain.md §1.4).
     pub fn heading(self) -> String {
-        NAMES[self.index()].to_uppercase()
+        MONTHS[self.index()].to_uppercase()
     }
 
     fn index(self) -> usize {
         usize::from(self.0.month().unsigned_abs() - 1)
     }
 }
-
-const NAMES: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
 
 impl fmt::Display for Month {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

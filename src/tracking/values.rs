@@ -7,7 +7,7 @@ use jiff::{
 
 use super::instant;
 use crate::{
-    calendar::Calendar,
+    calendar::{Calendar, MONTHS},
     case::{Channel, Kind, Scope, Topic},
     mail::is_sendable,
     sheets::Value,
@@ -84,7 +84,7 @@ fn written(words: &str) -> Option<(Date, Option<Time>)> {
         [year, month, day] if year.len() == 4 => date(year, month, day)?,
         [day, month, year] => date(year, month, day)?,
         [day] => {
-            let month = MONTHS.iter().position(|name| parts.peek().is_some_and(|part| part == name))? + 1;
+            let month = MONTHS.iter().position(|name| parts.peek().is_some_and(|part| *part == fold(name)))? + 1;
             parts.next();
             date(parts.next()?, &month.to_string(), day.trim_end_matches("er"))?
         }
@@ -94,21 +94,6 @@ fn written(words: &str) -> Option<(Date, Option<Time>)> {
     let time = if rest.is_empty() { None } else { Some(time(&rest)?) };
     Some((day, time.and_then(timed)))
 }
-
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "fevrier",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "aout",
-    "septembre",
-    "octobre",
-    "novembre",
-    "decembre",
-];
 
 /// A word that adds nothing to a date.
 struct Weekday;

@@ -181,7 +181,10 @@ fn other_things_in_a_zip_are_told_apart() {
 #[test]
 fn a_workbook_that_counts_from_1904_gives_the_same_days() {
     let [xlsx, ..] = files();
-    let days = |bytes: &[u8]| read(bytes, "x").unwrap()[0].rows[4].cells[4].date().unwrap();
+    let days = |bytes: &[u8]| match read(bytes, "x").unwrap()[0].rows[4].cells[4] {
+        Value::Date(day) => day,
+        ref other => panic!("{other:?}"),
+    };
     let from_1904 = with(&xlsx, "xl/workbook.xml", |xml| xml.replace("<workbookPr ", "<workbookPr date1904=\"1\" "));
     assert_eq!(days(&xlsx), date(2026, 2, 24));
     assert_eq!(days(&from_1904), date(2030, 2, 25), "the same number, four years and a day later");
